@@ -1,0 +1,23 @@
+"""Everything that touches weights: finding a model, running it, changing it, letting it write."""
+
+from llm_viz.model.assets import AssetError
+from llm_viz.model.checks import SelfCheckError
+from llm_viz.model.families import UnsupportedError
+from llm_viz.model.generation import Generation, Sampling, Step
+from llm_viz.model.language_model import LanguageModel, TopTokens
+from llm_viz.model.loading import load_model
+from llm_viz.model.tokenizer import Tokenizer, show_token
+
+__all__ = [
+    "AssetError",
+    "Generation",
+    "LanguageModel",
+    "Sampling",
+    "SelfCheckError",
+    "Step",
+    "Tokenizer",
+    "TopTokens",
+    "UnsupportedError",
+    "load_model",
+    "show_token",
+]

@@ -1,0 +1,383 @@
+"""`LanguageModel`: a model, its tokenizer, and the verbs that touch its weights.
+
+Everything else in the package calls these verbs and never the weights. How a model comes to be is
+left to `llm_viz.model.loading`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, overload
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from llm_viz.model import generation
+from llm_viz.model.capture import Recorder
+from llm_viz.model.interventions import NO_EDITS, Edits, ablation
+from llm_viz.model.network import Network
+from llm_viz.model.tokenizer import Tokenizer
+from llm_viz.names import ON_REQUEST, SITES, check_sites
+from llm_viz.trace import Attention, Dims, ModelInfo, Trace
+
+Array = np.ndarray[Any, np.dtype[Any]]
+READOUT_ROWS = 256  # positions unembedded at once: bounds the memory of a long text
+
+
+@dataclass(frozen=True, eq=False)
+class TopTokens:
+    """The tokens with the highest logits, best first, along the last axis of both arrays."""
+
+    token_ids: Array
+    logits: Array
+
+
+class LanguageModel:
+    """A transformer that can be run, looked into, changed and made to write.
+
+    Attributes:
+        info: its name, family and weight fingerprint.
+        network: holds the weights: the project's own `Transformer`, or `Outside`.
+        tokenizer: cuts text into tokens.
+        device: where it runs.
+    """
+
+    def __init__(self, info: ModelInfo, network: Network, tokenizer: Tokenizer) -> None:
+        self.info = info
+        self.network = network
+        self.tokenizer = tokenizer
+        self.config = network.config
+        self.device = network.device
+        self.dtype = network.dtype
+        self.edits: Edits = NO_EDITS
+
+    @property
+    def dims(self) -> Dims:
+        """Layers, heads, widths, vocabulary and context length."""
+        return self.config.dims
+
+    @property
+    def is_causal(self) -> bool:
+        """True for a model that looks only backwards and predicts the next token."""
+        return self.config.causal
+
+    @property
+    def n_parameters(self) -> int:
+        """How many weights there are; a tied unembedding counts once."""
+        return self.network.n_parameters()
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """The sites that `run` can capture on this model."""
+        return self.network.sites
+
+    def __repr__(self) -> str:
+        d = self.dims
+        dtype = str(self.dtype).removeprefix("torch.")
+        shape = f"{d.n_layers} layers x {d.n_heads} heads, d_model {d.d_model}"
+        return (
+            f"LanguageModel({self.info.id}: {self.n_parameters / 1e6:.1f} M parameters, "
+            f"{shape}, on {self.device} in {dtype})"
+        )
+
+    # --- text -----------------------------------------------------------------------------
+
+    def token_ids(self, text: str, *, add_start: bool = True) -> list[int]:
+        """Token ids of a text, the start token in front unless ``add_start=False``."""
+        return self.tokenizer.token_ids(text, add_start=add_start)
+
+    def tokens(self, text: str, *, add_start: bool = True) -> list[str]:
+        """The tokens of a text as shown to people: ``·`` is a space, ``⟨E2⟩`` a lone byte."""
+        return [self.tokenizer.show(i) for i in self.token_ids(text, add_start=add_start)]
+
+    def readable(self, text: str, *, add_start: bool = True) -> list[int]:
+        """Token ids of a text that this model can read.
+
+        Raises:
+            ValueError: there is no token to read, or there are more than the model's context holds.
+        """
+        ids = self.token_ids(text, add_start=add_start)
+        if not ids:
+            raise ValueError("the text is empty; give it at least one character")
+        if len(ids) > self.dims.n_ctx:
+            raise ValueError(
+                f"the text has {len(ids):,} tokens; {self.info.id} reads at most "
+                f"{self.dims.n_ctx:,}. Shorten it"
+            )
+        return ids
+
+    # --- verbs ----------------------------------------------------------------------------
+
+    def run(
+        self,
+        text: str,
+        sites: Iterable[str] | None = None,
+        *,
+        positions: Sequence[int] | None = None,
+        add_start: bool = True,
+    ) -> Trace:
+        """Read a text and keep what was computed on the way.
+
+        Args:
+            text: any text, up to the model's context.
+            sites: names from `llm_viz.names.SITES`; None keeps every site but ``head_out``, which
+                is ``n_heads`` times the size of ``attn_out`` and must be named.
+            positions: keep logits only after these tokens (``[-1]``: after the last); None keeps
+                all. Only ``logits`` is narrowed: it is by far the widest site.
+            add_start: False leaves the start token out.
+
+        Returns:
+            A trace that outlives the model. ``pattern`` and ``attn_scores`` are computed from the
+            captured ``q_rot`` and ``k_rot`` when asked for.
+
+        Raises:
+            ValueError: empty text, text beyond the context, or a site that this model has not.
+            KeyError: a site that is in no model.
+        """
+        return self.run_many([text], sites, positions=positions, add_start=add_start)[0]
+
+    def run_many(
+        self,
+        texts: Sequence[str],
+        sites: Iterable[str] | None = None,
+        *,
+        positions: Sequence[int] | None = None,
+        add_start: bool = True,
+        batch_size: int = 8,
+    ) -> list[Trace]:
+        """Read several texts, texts of like length side by side; see `run`.
+
+        Shows a progress bar where there is more than one batch.
+        """
+        if isinstance(texts, str):
+            raise TypeError("texts is one string; expected a list of them, or use run")
+        wanted = self._wanted(sites)
+        encoded = [self.readable(text, add_start=add_start) for text in texts]
+        by_length = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
+        batches = [by_length[i : i + batch_size] for i in range(0, len(texts), batch_size)]
+        traces: dict[int, Trace] = {}
+        for batch in tqdm(batches, desc="reading", unit="batch", disable=len(batches) < 2):
+            arrays = self._capture([encoded[i] for i in batch], wanted, positions)
+            for i, (held, rows) in zip(batch, arrays, strict=True):
+                traces[i] = self._trace(texts[i], encoded[i], held, rows)
+        return [traces[i] for i in range(len(texts))]
+
+    @overload
+    def readout(self, resid: Array) -> Array: ...
+    @overload
+    def readout(self, resid: Array, *, k: int) -> TopTokens: ...
+    @overload
+    def readout(self, resid: Array, *, token_ids: Sequence[int]) -> Array: ...
+    @torch.inference_mode()
+    def readout(
+        self, resid: Array, *, k: int | None = None, token_ids: Sequence[int] | None = None
+    ) -> Array | TopTokens:
+        """What residual streams would predict: final norm and unembedding, in blocks.
+
+        Args:
+            resid: (…, d_model).
+            k: give only the ``k`` best tokens of each.
+            token_ids: give only the logits of these tokens.
+
+        Returns:
+            Logits (…, d_vocab); or `TopTokens` of shape (…, k); or logits (…, len(token_ids)).
+
+        Raises:
+            ValueError: the last axis is not d_model, or the model predicts no tokens.
+        """
+        self._must_predict("readout")
+        self._must_open("reading out a residual stream")
+        resid = np.asarray(resid, np.float32)
+        if resid.shape[-1:] != (self.dims.d_model,):
+            raise ValueError(
+                f"resid has shape {resid.shape}; its last axis must be d_model, {self.dims.d_model}"
+            )
+        rows = resid.reshape(-1, self.dims.d_model)
+        values, indices = [], []
+        for start in range(0, len(rows), READOUT_ROWS):
+            block = torch.tensor(rows[start : start + READOUT_ROWS], device=self.device)
+            logits = self.network.readout(block.to(self.dtype)).float()
+            if k is not None:
+                best = logits.topk(min(k, self.dims.d_vocab), dim=-1)
+                logits = best.values
+                indices.append(best.indices.cpu().numpy())
+            elif token_ids is not None:
+                logits = logits[:, list(token_ids)]
+            values.append(logits.cpu().numpy())
+        shape = resid.shape[:-1]
+        found = np.concatenate(values).reshape(*shape, -1)
+        if k is None:
+            return found
+        return TopTokens(np.concatenate(indices).reshape(*shape, -1), found)
+
+    @contextlib.contextmanager
+    def ablate(
+        self,
+        *,
+        heads: Iterable[tuple[int, int]] = (),
+        attns: Iterable[int] = (),
+        mlps: Iterable[int] = (),
+    ) -> Iterator[LanguageModel]:
+        """Switch parts off for as long as the block lasts: their output is replaced by zero.
+
+        Blocks nest, and everything is switched on again however a block ends.
+
+        Args:
+            heads: (layer, head) pairs.
+            attns: layers whose attention is off.
+            mlps: layers whose feed-forward part is off.
+
+        Raises:
+            IndexError: a layer or head is out of range.
+
+        Examples:
+            >>> with lm.ablate(heads=[(18, 6)], mlps=[9, 10]):     # doctest: +SKIP
+            ...     lm.run("The cat sat on the", sites=("logits",))
+        """
+        self._must_open("switching parts off")
+        before = self.edits
+        self.edits = before | ablation(self.dims, heads, attns, mlps)
+        try:
+            yield self
+        finally:
+            self.edits = before
+
+    def generate(
+        self,
+        text: str,
+        max_new_tokens: int = 40,
+        temperature: float = 0.8,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        min_p: float | None = None,
+        seed: int = 0,
+        on_step: Callable[[generation.Step], object] | None = None,
+    ) -> generation.Generation:
+        """Write on from a text.
+
+        Args:
+            text: the prompt.
+            max_new_tokens: how many tokens to add at most; a stop token ends the text earlier.
+            temperature, top_k, top_p, min_p: see `llm_viz.next_token_distribution`.
+            seed: the same seed gives the same text.
+            on_step: called with each `Step` as it is written.
+
+        Returns:
+            A `Generation`: ``.text``, ``.token_ids``, ``.steps``, ``.tokens_per_second``. If it is
+            interrupted it holds what was written until then.
+        """
+        self._must_predict("generate")
+        sampling = generation.Sampling(temperature, top_k, top_p, min_p, seed)
+        return generation.generate(self, text, max_new_tokens, sampling, on_step)
+
+    def stream(
+        self,
+        text: str,
+        max_new_tokens: int = 40,
+        temperature: float = 0.8,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        min_p: float | None = None,
+        seed: int = 0,
+    ) -> Iterator[generation.Step]:
+        """Like `generate`, but gives each `Step` as it is chosen."""
+        self._must_predict("stream")
+        sampling = generation.Sampling(temperature, top_k, top_p, min_p, seed)
+        return generation.stream(self, text, max_new_tokens, sampling)
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _must_predict(self, verb: str) -> None:
+        if not self.dims.d_vocab:
+            raise ValueError(f"{self.info.id} is an encoder: it predicts no tokens, so no {verb}")
+
+    def _must_open(self, what: str) -> None:
+        if not self.network.opens:
+            raise ValueError(
+                f"{self.info.id} is of an architecture that is read from outside: {what} is not "
+                "possible"
+            )
+
+    def _wanted(self, sites: Iterable[str] | None) -> tuple[str, ...]:
+        if sites is None:
+            return tuple(name for name in self.sites if name not in ON_REQUEST)
+        named = check_sites([sites] if isinstance(sites, str) else list(sites))
+        for name in named:
+            if name not in self.sites:
+                raise ValueError(
+                    f"{self.info.id} does not give {name!r}; it gives {', '.join(self.sites)}"
+                )
+        return named
+
+    @torch.inference_mode()
+    def _capture(
+        self, batch: list[list[int]], wanted: tuple[str, ...], positions: Sequence[int] | None
+    ) -> list[tuple[dict[str, Array], dict[str, tuple[int, ...]]]]:
+        """Arrays by site, and the rows of narrowed sites, for each text of one batch."""
+        lengths = [len(ids) for ids in batch]
+        longest = max(lengths)
+        padded = torch.tensor([ids + [0] * (longest - len(ids)) for ids in batch])
+        stored = set(wanted) - {"logits"}
+        if "q_rot" in self.sites and any(SITES[name].derived for name in stored):
+            stored = {name for name in stored if not SITES[name].derived} | {"q_rot", "k_rot"}
+        try:
+            record = Recorder(stored, self.config, len(batch), longest, self.device)
+            ragged = len(set(lengths)) > 1
+            x = self.network.forward(
+                padded.to(self.device),
+                record=record,
+                edits=self.edits,
+                lengths=torch.tensor(lengths, device=self.device) if ragged else None,
+            )
+            arrays = record.arrays(lengths)
+            held = []
+            for i, length in enumerate(lengths):
+                rows: dict[str, tuple[int, ...]] = {}
+                if "logits" in wanted:
+                    kept = _positions(positions, length)
+                    if positions is not None:
+                        rows["logits"] = kept
+                    arrays[i]["logits"] = self._logits(x[i, list(kept)])
+                held.append((arrays[i], rows))
+        except torch.OutOfMemoryError as error:
+            raise MemoryError(
+                f"{longest:,} tokens need more memory than {self.device} has free; ask for fewer "
+                "sites, shorten the text, or load the model with device='cpu'"
+            ) from error
+        return held
+
+    def _logits(self, x: torch.Tensor) -> Array:
+        logits = np.empty((len(x), self.dims.d_vocab), np.float32)
+        for start in range(0, len(x), READOUT_ROWS):
+            block = slice(start, start + READOUT_ROWS)
+            logits[block] = self.network.readout(x[block]).float().cpu().numpy()
+        return logits
+
+    def _trace(
+        self, text: str, ids: list[int], arrays: dict[str, Array], rows: dict[str, tuple[int, ...]]
+    ) -> Trace:
+        scale = (self.config.attn_scale,) * self.dims.n_layers
+        return Trace(
+            text=text,
+            tokens=tuple(self.tokenizer.show(i) for i in ids),
+            token_ids=tuple(ids),
+            model=self.info,
+            dims=self.dims,
+            attention=Attention(self.config.causal, scale),
+            arrays=arrays,
+            rows=rows,
+        )
+
+
+def _positions(positions: Sequence[int] | None, length: int) -> tuple[int, ...]:
+    if positions is None:
+        return tuple(range(length))
+    for position in positions:
+        if not -length <= position < length:
+            raise IndexError(
+                f"position {position} is out of range; this text has positions 0 to {length - 1}"
+            )
+    return tuple(int(position) % length for position in positions)

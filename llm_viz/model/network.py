@@ -1,0 +1,65 @@
+"""`Network`: what `LanguageModel` needs of the thing that holds the weights.
+
+Two classes offer it: `Transformer`, this project's own pass, which gives every site and obeys every
+edit; and `Outside`, which runs any other architecture through the transformers library and gives
+what can be seen from there.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from llm_viz.model.capture import Recorder
+from llm_viz.model.config import Config
+from llm_viz.model.interventions import NO_EDITS, Edits
+
+
+@runtime_checkable
+class Cache(Protocol):
+    """Keys and values of the positions read so far."""
+
+    length: int
+
+
+class Network(Protocol):
+    """A stack of blocks that reads token ids and predicts.
+
+    Attributes:
+        config: its choices and sizes.
+        device, dtype: where and in what it computes.
+        sites: the sites it can capture, in table order.
+        opens: True if its parts can be edited and its residual streams read out.
+    """
+
+    config: Config
+    device: torch.device
+    dtype: torch.dtype
+    sites: tuple[str, ...]
+    opens: bool
+
+    def forward(
+        self,
+        ids: Tensor,
+        *,
+        record: Recorder | None = None,
+        edits: Edits = NO_EDITS,
+        cache: Cache | None = None,
+        lengths: Tensor | None = None,
+    ) -> Tensor:
+        """Read token ids (B, T); returns what `readout` turns into logits, (B, T, …)."""
+        ...
+
+    def readout(self, x: Tensor) -> Tensor:
+        """Logits (…, d_vocab) of what `forward` returned."""
+        ...
+
+    def new_cache(self, batch: int, length: int) -> Cache:
+        """An empty cache for ``batch`` texts of up to ``length`` tokens."""
+        ...
+
+    def n_parameters(self) -> int:
+        """How many weights it holds; shared ones count once."""
+        ...

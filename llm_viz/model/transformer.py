@@ -1,0 +1,335 @@
+"""The transformer itself: one forward pass, readable top to bottom.
+
+One block serves every supported family; `Config` holds the choices in which they differ. The pass
+tells a recorder what it computes (`llm_viz.model.capture`) and asks the edits in force what to
+switch off (`llm_viz.model.interventions`). Reading checkpoints is left to `llm_viz.model.loading`.
+
+Shapes: B texts, T positions, H query heads, K key/value heads, d_head, d_model, d_mlp; they are
+checked as the tests run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+
+from llm_viz.model.capture import Recorder
+from llm_viz.model.config import Config
+from llm_viz.model.interventions import NO_EDITS, Edits
+from llm_viz.model.network import Cache
+from llm_viz.names import SITES
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "silu": F.silu,
+    "gelu": F.gelu,
+    "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "relu": F.relu,
+}
+
+
+class Norm:
+    """RMSNorm or LayerNorm with its learned weights."""
+
+    def __init__(self, config: Config, weight: Tensor, bias: Tensor | None) -> None:
+        self.kind = config.norm
+        self.eps = config.norm_eps
+        self.weight = weight
+        self.bias = bias
+
+    def __call__(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
+        if self.kind == "rms":
+            return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
+
+    def scale(self, x: Float[Tensor, "B T d_model"]) -> Float[Tensor, "B T"]:
+        """What the norm divides by."""
+        x = x.float()
+        if self.kind == "layer":
+            x = x - x.mean(-1, keepdim=True)
+        return (x.pow(2).mean(-1) + self.eps).sqrt()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Weights of one block. Rows of ``W_QKV`` are queries, keys, values; those of ``W_in`` are
+    gate (where there is one) and pre."""
+
+    attn_norm: Norm
+    W_QKV: Tensor  # ((H + 2K) * d_head, d_model)
+    b_QKV: Tensor | None
+    q_norm: Tensor | None  # (d_head,)
+    k_norm: Tensor | None
+    W_O: Tensor  # (d_model, H * d_head)
+    b_O: Tensor | None
+    mlp_norm: Norm
+    W_in: Tensor  # (d_mlp or 2 * d_mlp, d_model)
+    b_in: Tensor | None
+    W_out: Tensor  # (d_model, d_mlp)
+    b_out: Tensor | None
+
+
+class KeyValueCache:
+    """Rotated keys and values of the positions read so far, so that they are not read again."""
+
+    def __init__(self, config: Config, batch: int, length: int, like: Tensor) -> None:
+        d = config.dims
+        shape = (d.n_layers, batch, d.n_kv_heads, length, d.d_head)
+        self.k = like.new_empty(shape)
+        self.v = like.new_empty(shape)
+        self.length = 0
+
+
+class Transformer:
+    """A decoder (or encoder) built from weights under this project's names.
+
+    Args:
+        config: the choices of the family.
+        weights: tensors by name, see `Block`: ``W_E``, ``blocks.0.W_QKV``, …, ``final_norm.w``.
+            ``W_U`` is missing where it is tied to ``W_E``.
+    """
+
+    opens = True
+
+    def __init__(self, config: Config, weights: Mapping[str, Tensor]) -> None:
+        self.config = config
+        self.device = weights["W_E"].device
+        self.dtype = weights["W_E"].dtype
+        self.sites = _sites(config)
+        self._n_parameters = sum(w.numel() for w in weights.values())
+        self.W_E = weights["W_E"]
+        self.W_pos = weights.get("W_pos")
+        self.W_U = weights.get("W_U", self.W_E if config.dims.d_vocab else None)
+        self.b_U = weights.get("b_U")
+        self.act = ACTIVATIONS[config.activation]
+
+        def norm(prefix: str) -> Norm:
+            return Norm(config, weights[f"{prefix}.w"], weights.get(f"{prefix}.b"))
+
+        self.embed_norm = norm("embed_norm") if "embed_norm.w" in weights else None
+        self.final_norm = norm("final_norm") if "final_norm.w" in weights else None
+        self.blocks = [
+            Block(
+                norm(f"{b}.attn_norm"),
+                weights[f"{b}.W_QKV"],
+                weights.get(f"{b}.b_QKV"),
+                weights.get(f"{b}.q_norm"),
+                weights.get(f"{b}.k_norm"),
+                weights[f"{b}.W_O"],
+                weights.get(f"{b}.b_O"),
+                norm(f"{b}.mlp_norm"),
+                weights[f"{b}.W_in"],
+                weights.get(f"{b}.b_in"),
+                weights[f"{b}.W_out"],
+                weights.get(f"{b}.b_out"),
+            )
+            for b in (f"blocks.{i}" for i in range(config.dims.n_layers))
+        ]
+        self._turns: tuple[Tensor, Tensor] | None = None
+
+    @torch.inference_mode()
+    def forward(
+        self,
+        ids: Int[Tensor, "B T"],
+        *,
+        record: Recorder | None = None,
+        edits: Edits = NO_EDITS,
+        cache: Cache | None = None,
+        lengths: Int[Tensor, " B"] | None = None,
+    ) -> Float[Tensor, "B T d_model"]:
+        """Read token ids and return the residual stream before the final norm.
+
+        Args:
+            ids: the tokens; texts shorter than T are padded on the right.
+            record: is told every site it wants.
+            edits: heads and layers that are switched off.
+            cache: holds the positions before these and takes these in.
+            lengths: (B,) real tokens of each text; needed where a model looks both ways.
+        """
+        if cache is not None and not isinstance(cache, KeyValueCache):
+            raise TypeError("a cache of another network was given")
+        start = cache.length if cache is not None else 0
+        record = record or Recorder((), self.config, 0, 0, ids.device)
+        x = self._embed(ids, start, record)  # (B, T, d_model)
+        mask = None
+        if lengths is not None and not self.config.causal:
+            mask = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None])[:, None, None]
+        for layer, block in enumerate(self.blocks):
+            x = self._block(layer, block, x, start, mask, record, edits, cache)
+        record.put("resid_final", x)
+        if cache is not None:
+            cache.length = start + ids.shape[1]
+        return x
+
+    def readout(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_vocab"]:
+        """Logits of residual streams: final norm, unembedding."""
+        assert self.W_U is not None
+        x = self.final_norm(x) if self.final_norm is not None else x
+        return F.linear(x, self.W_U, self.b_U)
+
+    def new_cache(self, batch: int, length: int) -> KeyValueCache:
+        """An empty cache for ``batch`` texts of up to ``length`` tokens."""
+        return KeyValueCache(self.config, batch, length, like=self.W_E)
+
+    def n_parameters(self) -> int:
+        """How many weights it holds; a tied unembedding counts once."""
+        return self._n_parameters
+
+    def _embed(
+        self, ids: Int[Tensor, "B T"], start: int, record: Recorder
+    ) -> Float[Tensor, "B T d_model"]:
+        x = F.embedding(ids, self.W_E)
+        if self.config.embed_scale != 1.0:
+            x = x * self.config.embed_scale
+        record.put("embed", x)
+        if self.W_pos is not None:
+            x = x + self.W_pos[start : start + ids.shape[1]]
+        return self.embed_norm(x) if self.embed_norm is not None else x
+
+    def _block(
+        self,
+        layer: int,
+        block: Block,
+        x: Float[Tensor, "B T d_model"],
+        start: int,
+        mask: Bool[Tensor, "..."] | None,
+        record: Recorder,
+        edits: Edits,
+        cache: KeyValueCache | None,
+    ) -> Float[Tensor, "B T d_model"]:
+        """One block: attention and feed-forward each add to the residual stream."""
+        post_norm, parallel = self.config.post_norm, self.config.parallel
+        record.put("resid_pre", x, layer)
+
+        read = x if post_norm else block.attn_norm(x)
+        attn_out = self._attention(layer, block, read, start, mask, record, edits, cache)
+        if layer in edits.attns:
+            attn_out = torch.zeros_like(attn_out)
+        record.put("attn_out", attn_out, layer)
+        mid = x + attn_out
+        if record.wants("norm_scale"):
+            record.put("norm_scale", block.attn_norm.scale(mid if post_norm else x), layer, 0)
+        if post_norm:
+            mid = block.attn_norm(mid)
+        record.put("resid_mid", mid, layer)
+
+        source = x if parallel else mid
+        read = mid if post_norm else block.mlp_norm(source)
+        mlp_out = self._mlp(layer, block, read, record)
+        if layer in edits.mlps:
+            mlp_out = torch.zeros_like(mlp_out)
+        record.put("mlp_out", mlp_out, layer)
+        out = mid + mlp_out
+        if record.wants("norm_scale"):
+            record.put("norm_scale", block.mlp_norm.scale(out if post_norm else source), layer, 1)
+        if post_norm:
+            out = block.mlp_norm(out)
+        record.put("resid_post", out, layer)
+        return out
+
+    def _attention(
+        self,
+        layer: int,
+        block: Block,
+        x: Float[Tensor, "B T d_model"],
+        start: int,
+        mask: Bool[Tensor, "..."] | None,
+        record: Recorder,
+        edits: Edits,
+        cache: KeyValueCache | None,
+    ) -> Float[Tensor, "B T d_model"]:
+        """Queries meet keys, values move, ``W_O`` writes them to the stream."""
+        d = self.config.dims
+        n_q, n_k = d.n_heads, d.n_kv_heads
+        batch, length, _ = x.shape
+        qkv = F.linear(x, block.W_QKV, block.b_QKV)
+        qkv = qkv.view(batch, length, n_q + 2 * n_k, d.d_head).transpose(1, 2)  # (B, H+2K, T, d)
+        qk, v = qkv[:, : n_q + n_k], qkv[:, n_q + n_k :]
+        if block.q_norm is not None and block.k_norm is not None:
+            qk = torch.cat(
+                [
+                    F.rms_norm(qk[:, :n_q], (d.d_head,), block.q_norm, self.config.norm_eps),
+                    F.rms_norm(qk[:, n_q:], (d.d_head,), block.k_norm, self.config.norm_eps),
+                ],
+                dim=1,
+            )
+        turned = self._rotate(qk, start) if self.config.rotary else qk
+        q_rot, k_rot = turned[:, :n_q], turned[:, n_q:]
+        record.put("q", qk[:, :n_q], layer)
+        record.put("k", qk[:, n_q:], layer)
+        record.put("v", v, layer)
+        record.put("q_rot", q_rot, layer)
+        record.put("k_rot", k_rot, layer)
+
+        if cache is not None:
+            end = start + length
+            cache.k[layer, :, :, start:end] = k_rot
+            cache.v[layer, :, :, start:end] = v
+            k_rot, v = cache.k[layer, :, :, :end], cache.v[layer, :, :, :end]
+            if start and length > 1:
+                mask = torch.ones(length, end, dtype=torch.bool, device=x.device).tril(start)
+        z = F.scaled_dot_product_attention(
+            q_rot,
+            k_rot,
+            v,
+            attn_mask=mask,
+            is_causal=self.config.causal and not start and length > 1,
+            scale=self.config.attn_scale,
+            enable_gqa=n_q != n_k,
+        )  # (B, H, T, d_head)
+        if layer in edits.heads:
+            z = z.clone()
+            z[:, list(edits.heads[layer])] = 0
+        record.put("z", z, layer)
+        if record.wants("head_out"):
+            W_O = block.W_O.view(d.d_model, n_q, d.d_head)
+            record.put("head_out", torch.einsum("bhtd,mhd->bhtm", z, W_O), layer)
+        return F.linear(z.transpose(1, 2).reshape(batch, length, -1), block.W_O, block.b_O)
+
+    def _mlp(
+        self, layer: int, block: Block, x: Float[Tensor, "B T d_model"], record: Recorder
+    ) -> Float[Tensor, "B T d_model"]:
+        """Every position on its own: neurons match, and add what they stand for."""
+        pre = F.linear(x, block.W_in, block.b_in)
+        if self.config.gated:
+            gate, pre = pre.chunk(2, dim=-1)
+            record.put("mlp_gate", gate, layer)
+            post = self.act(gate) * pre
+        else:
+            post = self.act(pre)
+        record.put("mlp_pre", pre, layer)
+        record.put("mlp_post", post, layer)
+        return F.linear(post, block.W_out, block.b_out)
+
+    def _rotate(
+        self, x: Float[Tensor, "B heads T d_head"], start: int
+    ) -> Float[Tensor, "B heads T d_head"]:
+        """RoPE: turn each pair of dimensions by an angle that grows with the position."""
+        cos, sin = self._angles(start + x.shape[-2], x)
+        cos, sin = cos[start : start + x.shape[-2]], sin[start : start + x.shape[-2]]
+        half = cos.shape[-1]
+        first, second, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
+        return torch.cat([first * cos - second * sin, second * cos + first * sin, rest], dim=-1)
+
+    def _angles(
+        self, length: int, like: Tensor
+    ) -> tuple[Float[Tensor, "T half"], Float[Tensor, "T half"]]:
+        if self._turns is None or len(self._turns[0]) < length:
+            assert self.config.rotary is not None
+            rates = torch.tensor(self.config.rotary, dtype=torch.float32, device=like.device)
+            grown = min(self.config.dims.n_ctx, max(256, 2 * length))
+            angles = torch.outer(torch.arange(grown, device=like.device).float(), rates)
+            self._turns = angles.cos().to(like.dtype), angles.sin().to(like.dtype)
+        return self._turns
+
+
+def _sites(config: Config) -> tuple[str, ...]:
+    """Every site of the table, but for gates that a family has not and logits of an encoder."""
+    absent = set() if config.gated else {"mlp_gate"}
+    if not config.dims.d_vocab:
+        absent.add("logits")
+    return tuple(name for name in SITES if name not in absent)

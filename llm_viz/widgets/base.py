@@ -1,0 +1,76 @@
+"""`View`: what every widget of the package has in common.
+
+A view's state is its traits, so that a page can show it again without Python. Messages serve only
+to ask Python for what needs the model or a shared file, and each is answered once, with data or
+with one sentence that says what went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from llm_viz.trace import Trace
+from llm_viz.widgets.assets import asset_path
+
+
+class View(anywidget.AnyWidget):
+    """Base class of the views.
+
+    A subclass names its front end in ``front_end`` (`js/src/views/<front_end>.js`) and declares the
+    traits that this front end reads.
+    """
+
+    front_end: ClassVar[str]
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    title = traitlets.Unicode("").tag(sync=True)
+    caption = traitlets.Unicode("").tag(sync=True)
+    assets = traitlets.Dict(value_trait=traitlets.Unicode()).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._on_message)
+
+    @traitlets.default("_esm")
+    def _read_front_end(self) -> str:
+        source = files("llm_viz") / "static" / "views" / f"{self.front_end}.js"
+        if not source.is_file():
+            raise FileNotFoundError(
+                f"the front end of {type(self).__name__} is not built; run `make html`, or "
+                "`python llm_viz/js/build.py` in the source tree"
+            )
+        return source.read_text(encoding="utf-8")
+
+    def trace_for(self, text: str) -> Trace:
+        """What this view needs to know of a reader's own text; views with a model override it."""
+        raise ValueError(
+            "this widget was made from a saved trace and has no model; make it from a model to "
+            "read your own text"
+        )
+
+    def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        if not isinstance(message, dict) or "id" not in message:
+            return
+        try:
+            answer, buffers = self._answer(message)
+            reply = {"kind": "reply", "id": message["id"], "ok": True, **answer}
+        except Exception as error:  # whatever went wrong is shown where the reader is looking
+            reply, buffers = {"kind": "reply", "id": message["id"], "ok": False}, []
+            reply["error"] = str(error) or type(error).__name__
+        self.send(reply, buffers)
+
+    def _answer(self, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+        match message.get("kind"):
+            case "hello":
+                return {}, []
+            case "asset":
+                return {}, [asset_path(str(message.get("name"))).read_bytes()]
+            case "trace":
+                return {}, [self.trace_for(str(message.get("text"))).encode()]
+            case kind:
+                raise ValueError(f"{kind!r} is no question that a view answers")

@@ -1,0 +1,250 @@
+"""The verbs of a model: what they capture, refuse, switch off and put back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import llm_viz
+from llm_viz.model import LanguageModel, UnsupportedError, language_model
+from llm_viz.trace import MissingSiteError
+
+TEXT = "the cat sat on the mat"
+
+
+def test_run_captures_only_what_is_asked_for(tiny: LanguageModel) -> None:
+    assert set(tiny.run(TEXT, sites=("z",)).arrays) == {"z"}
+    assert set(tiny.run(TEXT, sites=("pattern",)).arrays) == {"q_rot", "k_rot"}
+    every = tiny.run(TEXT)
+    assert "head_out" not in every
+    assert "pattern" in every
+    with pytest.raises(MissingSiteError, match=r"run the text again with sites=\('head_out'"):
+        every["head_out"]
+
+
+def test_run_leaves_the_model_as_it_found_it(tiny: LanguageModel) -> None:
+    before = tiny.run(TEXT)["logits"]
+    weights = [w.clone() for w in (tiny.network.W_E, tiny.network.blocks[0].W_QKV)]
+    tiny.run("the dog ran")
+    tiny.generate("the dog", 5)
+    assert np.array_equal(tiny.run(TEXT)["logits"], before)
+    assert weights[0].equal(tiny.network.W_E)
+    assert weights[1].equal(tiny.network.blocks[0].W_QKV)
+
+
+def test_positions_narrow_only_the_logits(tiny: LanguageModel) -> None:
+    whole, last = tiny.run(TEXT), tiny.run(TEXT, positions=[-1, 2])
+    assert last["logits"].shape == (2, tiny.dims.d_vocab)
+    assert last.rows == {"logits": (len(whole) - 1, 2)}
+    np.testing.assert_allclose(last.logits_at(2), whole.logits_at(2), atol=1e-6)
+    np.testing.assert_allclose(last.logits_at(), whole.logits_at(), atol=1e-6)
+    assert np.array_equal(last["z"], whole["z"])
+    with pytest.raises(MissingSiteError, match="positions"):
+        last.logits_at(0)
+    with pytest.raises(IndexError, match="position 99"):
+        tiny.run(TEXT, positions=[99])
+
+
+def test_many_texts_at_once_equal_one_by_one(tiny: LanguageModel) -> None:
+    texts = [TEXT, "the", "the dog ran to the red house", "river", "a b c d e f"]
+    for together, text in zip(tiny.run_many(texts, batch_size=3), texts, strict=True):
+        alone = tiny.run(text)
+        assert together.token_ids == alone.token_ids
+        for site in alone.sites:
+            np.testing.assert_allclose(together[site], alone[site], atol=2e-6, err_msg=site)
+    assert tiny.run_many([]) == []
+    with pytest.raises(TypeError, match="list"):
+        tiny.run_many(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda m: m.run("", add_start=False), ValueError, "empty"),
+        (lambda m: m.run("cat " * 100), ValueError, "reads at most 64"),
+        (lambda m: m.run("a\ud800b"), ValueError, r"character 1 .*U\+D800"),
+        (lambda m: m.run(3), TypeError, "int; expected a string"),
+        (lambda m: m.run(TEXT, sites=("hidden_states",)), KeyError, "unknown site"),
+        (lambda m: m.generate(TEXT, -1), ValueError, "max_new_tokens is -1"),
+        (lambda m: m.generate(TEXT, temperature=-1), ValueError, "temperature is -1"),
+        (lambda m: m.generate(TEXT, temperature=float("nan")), ValueError, "temperature is nan"),
+        (lambda m: m.generate(TEXT, top_k=0), ValueError, "top_k is 0"),
+        (lambda m: m.generate(TEXT, seed=-1), ValueError, "seed is -1"),
+        (lambda m: m.stream(TEXT, top_p=2.0), ValueError, "top_p is 2.0"),
+        (lambda m: m.readout(np.zeros((2, 5))), ValueError, "d_model"),
+    ],
+)
+def test_bad_input_is_one_clear_sentence(tiny: LanguageModel, call, error, message) -> None:
+    with pytest.raises(error, match=message):
+        call(tiny)
+
+
+def test_a_model_without_gates_says_so(tiny_folder) -> None:
+    gpt2 = llm_viz.load_model(tiny_folder("gpt2"), device="cpu")
+    with pytest.raises(ValueError, match="does not give 'mlp_gate'"):
+        gpt2.run(TEXT, sites=("mlp_gate",))
+    assert "mlp_gate" not in gpt2.run(TEXT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=30))
+def test_any_text_runs_or_is_refused_with_a_sentence(text: str) -> None:
+    tiny = LAZY_TINY()
+    try:
+        trace = tiny.run(text, sites=("pattern", "logits"))
+    except ValueError as error:
+        assert "surrogate" in str(error) or "at most" in str(error)
+    else:
+        assert np.isfinite(trace["logits"]).all()
+        np.testing.assert_allclose(trace["pattern"].sum(-1), 1, atol=1e-5)
+
+
+# --- readout -----------------------------------------------------------------------------------
+
+
+def test_readout_in_blocks_top_k_and_chosen_tokens(tiny: LanguageModel, monkeypatch) -> None:
+    resid = tiny.run(TEXT)["resid_post"]
+    whole = tiny.readout(resid)
+    assert whole.shape == (*resid.shape[:-1], tiny.dims.d_vocab)
+    monkeypatch.setattr(language_model, "READOUT_ROWS", 2)
+    np.testing.assert_allclose(tiny.readout(resid), whole, atol=1e-5)
+    best = tiny.readout(resid, k=4)
+    assert np.array_equal(best.token_ids[..., 0], whole.argmax(-1))
+    np.testing.assert_allclose(
+        np.take_along_axis(whole, best.token_ids, -1), best.logits, atol=1e-5
+    )
+    np.testing.assert_allclose(
+        tiny.readout(resid, token_ids=[3, 5]), whole[..., [3, 5]], atol=1e-5
+    )
+
+
+# --- ablation ----------------------------------------------------------------------------------
+
+
+def test_ablation_is_exact(tiny: LanguageModel) -> None:
+    with tiny.ablate(heads=[(1, 2)], attns=[0], mlps=[-1]):
+        trace = tiny.run(TEXT)
+    assert not trace["z"][1, 2].any()
+    assert trace["z"][1, [0, 1, 3, 4, 5]].all()
+    assert not trace["attn_out"][0].any()
+    assert not trace["mlp_out"][2].any()
+    np.testing.assert_allclose(
+        trace["resid_post"], trace["resid_mid"] + trace["mlp_out"], atol=1e-6
+    )
+
+
+def test_ablating_a_head_removes_exactly_what_it_wrote(tiny: LanguageModel) -> None:
+    whole = tiny.run(TEXT, sites=("head_out", "attn_out"))
+    with tiny.ablate(heads=[(0, 4)]):
+        without = tiny.run(TEXT, sites=("attn_out",))
+    difference = whole["attn_out"][0] - without["attn_out"][0]
+    np.testing.assert_allclose(difference, whole["head_out"][0, 4], atol=1e-6)
+
+
+def test_ablations_nest_and_are_undone_even_by_an_exception(tiny: LanguageModel) -> None:
+    clean = tiny.run(TEXT)["logits"]
+    with tiny.ablate(heads=[(0, 0)]):
+        one = tiny.run(TEXT)["logits"]
+        with pytest.raises(RuntimeError, match="on purpose"), tiny.ablate(mlps=[1], heads=[(0, 1)]):
+            both = tiny.run(TEXT)["logits"]
+            raise RuntimeError("on purpose")
+        assert np.array_equal(tiny.run(TEXT)["logits"], one)
+    assert np.array_equal(tiny.run(TEXT)["logits"], clean)
+    assert not np.array_equal(one, clean)
+    assert not np.array_equal(both, one)
+
+
+def test_ablation_reaches_generation(tiny: LanguageModel) -> None:
+    everything = range(tiny.dims.n_layers)
+    with tiny.ablate(attns=everything, mlps=everything):
+        # Only embeddings are left: the prediction no longer depends on what came before.
+        first = [s.prob for s in tiny.stream("the cat", 1, 0)]
+        second = [s.prob for s in tiny.stream("a red cat", 1, 0)]
+        assert first == pytest.approx(second)
+
+
+@pytest.mark.parametrize(
+    ("bad", "error", "message"),
+    [
+        ({"heads": [(9, 0)]}, IndexError, "layer 9 .* 0 to 2"),
+        ({"heads": [(0, 6)]}, IndexError, "head 6 .* 0 to 5"),
+        ({"mlps": [3]}, IndexError, "layer 3"),
+        ({"heads": [1]}, TypeError, "pairs"),
+    ],
+)
+def test_ablating_what_is_not_there(tiny: LanguageModel, bad, error, message) -> None:
+    with pytest.raises(error, match=message), tiny.ablate(**bad):
+        pass
+    assert not tiny.edits
+
+
+# --- seen from outside -------------------------------------------------------------------------
+
+
+def test_an_unknown_architecture_is_read_from_outside(tiny_folder) -> None:
+    import torch
+    import transformers
+
+    bloom = llm_viz.load_model(tiny_folder("bloom"), device="cpu")
+    trace = bloom.run(TEXT)
+    assert trace.sites == ("resid_pre", "resid_post", "resid_final", "pattern", "logits")
+    model = transformers.AutoModelForCausalLM.from_pretrained(
+        tiny_folder("bloom"), attn_implementation="eager"
+    )
+    with torch.no_grad():
+        expected = model(
+            torch.tensor([trace.token_ids]), output_attentions=True, output_hidden_states=True
+        )
+    np.testing.assert_allclose(trace["logits"], expected.logits[0], atol=1e-5)
+    np.testing.assert_allclose(trace["pattern"][2], expected.attentions[2][0], atol=1e-6)
+    np.testing.assert_allclose(trace["resid_pre"][1], expected.hidden_states[1][0], atol=1e-6)
+    with pytest.raises(MissingSiteError, match="read from outside"):
+        trace["q"]
+    with pytest.raises(ValueError, match="not possible"), bloom.ablate(mlps=[0]):
+        pass
+    with pytest.raises(ValueError, match="not possible"):
+        bloom.readout(trace["resid_final"])
+
+
+def test_an_unknown_architecture_generates_like_the_library(tiny_folder) -> None:
+    import torch
+    import transformers
+
+    bloom = llm_viz.load_model(tiny_folder("bloom"), device="cpu")
+    model = transformers.AutoModelForCausalLM.from_pretrained(tiny_folder("bloom"))
+    ids = bloom.token_ids("the cat")
+    expected = model.generate(torch.tensor([ids]), max_new_tokens=8, do_sample=False)
+    made = bloom.generate("the cat", 8, temperature=0)
+    assert made.token_ids == expected[0, len(ids) :].tolist()
+
+
+def test_weights_that_no_library_knows_are_refused(tiny_folder, tmp_path) -> None:
+    import json
+    import shutil
+
+    shutil.copytree(tiny_folder("llama"), tmp_path / "odd")
+    config = json.loads((tmp_path / "odd" / "config.json").read_text())
+    (tmp_path / "odd" / "config.json").write_text(json.dumps(config | {"model_type": "martian"}))
+    with pytest.raises(UnsupportedError, match="transformers library cannot load"):
+        llm_viz.load_model(tmp_path / "odd", device="cpu")
+
+
+class LAZY_TINY:
+    """The tiny model for property tests, which cannot take function-scoped fixtures."""
+
+    _held: LanguageModel | None = None
+
+    def __new__(cls) -> LanguageModel:
+        import tempfile
+        from pathlib import Path
+
+        from tests.conftest import save_tiny
+
+        if cls._held is None:
+            with tempfile.TemporaryDirectory() as folder:
+                cls._held = llm_viz.load_model(
+                    save_tiny(Path(folder) / "tiny", "llama"), device="cpu"
+                )
+        return cls._held
