@@ -31,7 +31,10 @@ def as_library_model(lm: LanguageModel) -> Any:
         eos_token_id=sorted(lm.tokenizer.stop_ids),
         pad_token_id=2,
     )
-    state = {"model.embed_tokens.weight": network.W_E, "model.norm.weight": network.final_norm.weight}
+    state = {
+        "model.embed_tokens.weight": network.W_E,
+        "model.norm.weight": network.final_norm.weight,
+    }
     for i, block in enumerate(network.blocks):
         at = f"model.layers.{i}"
         sizes = [d.n_heads * d.d_head, d.n_kv_heads * d.d_head, d.n_kv_heads * d.d_head]

@@ -138,7 +138,7 @@ def test_heavy_libraries_stay_at_home():
 
 
 @pytest.mark.parametrize(
-    "importer, source",
+    ("importer", "source"),
     [
         ("llm_viz.trace", "import llm_viz.model"),
         ("llm_viz.trace", "from llm_viz import widgets"),
@@ -151,7 +151,7 @@ def test_a_back_edge_is_noticed(importer, source):
 
 
 @pytest.mark.parametrize(
-    "importer, source",
+    ("importer", "source"),
     [
         ("llm_viz.trace", "import torch"),
         ("llm_viz", "import torch"),
@@ -175,4 +175,6 @@ def test_import_llm_viz_is_light():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {module.split(".")[0] for module in json.loads(done.stdout)}
     assert "llm_viz" in loaded
-    assert loaded & {"torch", "transformers", "plotly", "ipywidgets", "anywidget", "gensim"} == set()
+    assert (
+        loaded & {"torch", "transformers", "plotly", "ipywidgets", "anywidget", "gensim"} == set()
+    )

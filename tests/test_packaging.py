@@ -98,7 +98,8 @@ def test_the_source_archive_can_build_the_wheel(sdist_names):
         for name in ("build.py", "bundle.mjs", "package.json", "package-lock.json", "src/host.js")
     }
     assert needed - sdist_names == set()
-    assert not [name for name in sdist_names if "node_modules" in name or "/static/" in name]
+    built = [name for name in sdist_names if name.startswith("llm_viz/static/")]
+    assert built + [name for name in sdist_names if "node_modules" in name] == []
 
 
 def test_myst_nb_finds_the_renderer_of_plotly_figures():

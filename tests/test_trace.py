@@ -16,9 +16,7 @@ from llm_viz import Trace, encoding
 from llm_viz.names import SITES
 from llm_viz.trace import Attention, Dims, MissingSiteError, ModelInfo
 
-DIMS = Dims(
-    n_layers=2, n_heads=4, n_kv_heads=2, d_model=6, d_head=3, d_mlp=5, d_vocab=11, n_ctx=16
-)
+DIMS = Dims(n_layers=2, n_heads=4, n_kv_heads=2, d_model=6, d_head=3, d_mlp=5, d_vocab=11, n_ctx=16)
 
 
 def make(n: int = 3, seed: int = 0, **arrays: np.ndarray) -> Trace:
@@ -192,10 +190,11 @@ def test_packed_logits_keep_probabilities(logits: np.ndarray) -> None:
 
 @settings(max_examples=50)
 @given(st.integers(1, 12), st.integers(0, 2**32 - 1))
-def test_packed_patterns_are_off_by_at_most_two_thousandths(n: int, seed: int) -> None:
+def test_packed_patterns_err_by_no_more_than_stated(n: int, seed: int) -> None:
     trace = make(n=n, seed=seed)
     again = Trace.decode(trace.select(("pattern",)).encode())
-    assert np.abs(again["pattern"] - trace["pattern"]).max() <= 0.002
+    error = np.abs(again["pattern"] - trace["pattern"])
+    assert (error <= 0.004 * np.sqrt(trace["pattern"]) + 4e-6).all()
 
 
 def test_uniform_attention_over_a_thousand_tokens_survives_packing() -> None:
@@ -204,7 +203,7 @@ def test_uniform_attention_over_a_thousand_tokens_survives_packing() -> None:
     again = encoding.unpack("sqrt_u8_lower", "pattern", packed, 1000)
     assert packed["pattern"].nbytes == 1000 * 1001 // 2
     assert again[0, 0, -1, 0] == pytest.approx(0.001, rel=0.07)
-    assert np.abs(again - pattern).max() <= 0.002
+    assert np.abs(again - pattern).max() <= 0.004
 
 
 def test_minus_infinity_stays_as_good_as_never() -> None:

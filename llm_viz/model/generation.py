@@ -8,9 +8,9 @@ the CPU: the same seed gives the same text on every device up to the device's ow
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from llm_viz.sampling import check_sampling, next_token_distribution
 if TYPE_CHECKING:
     from llm_viz.model.language_model import LanguageModel
 
+Logits = np.ndarray[Any, np.dtype[np.float32]]
 Stop = Literal["length", "stop token", "context full", "interrupted"]
 
 
@@ -62,7 +63,8 @@ class Generation:
         prompt: the text it was given.
         text: what it added.
         steps: the added tokens, one by one.
-        seconds: how long it took, reading the prompt included.
+        seconds: how long it took, reading the prompt included; texts that were written side by
+            side share it.
         stopped: why it ended.
     """
 
@@ -92,54 +94,82 @@ def generate(
     lm: LanguageModel,
     text: str,
     max_new_tokens: int,
-    sampling: Sampling,
+    samplings: Sequence[Sampling],
     on_step: Callable[[Step], object] | None = None,
-) -> Generation:
-    """Grow a text; Ctrl-C (or a stopped cell) ends it early and keeps what was written."""
-    steps: list[Step] = []
-    stopped: Stop = "length"
+) -> list[Generation]:
+    """Grow one text for each sampling, side by side.
+
+    Ctrl-C (or a stopped cell) ends all of them early and keeps what was written. ``on_step`` hears
+    of the first one's tokens.
+    """
+    written: list[list[Step]] = [[] for _ in samplings]
+    interrupted = False
     began = time.perf_counter()
     try:
-        for step in stream(lm, text, max_new_tokens, sampling):
-            steps.append(step)
-            if on_step is not None:
-                on_step(step)
-        if steps and steps[-1].token_id in lm.tokenizer.stop_ids:
-            stopped = "stop token"
-        elif len(steps) < max_new_tokens:
-            stopped = "context full"
+        for steps in grow(lm, text, max_new_tokens, samplings):
+            for path, step in zip(written, steps, strict=True):
+                if step is not None:
+                    path.append(step)
+            if on_step is not None and steps[0] is not None:
+                on_step(steps[0])
     except KeyboardInterrupt:
-        stopped = "interrupted"
+        interrupted = True
     seconds = time.perf_counter() - began
-    written = [s.token_id for s in steps if s.token_id not in lm.tokenizer.stop_ids]
-    return Generation(text, lm.tokenizer.decode(written), tuple(steps), seconds, stopped)
+    made = []
+    for path in written:
+        stopped: Stop = "length"
+        if path and path[-1].token_id in lm.tokenizer.stop_ids:
+            stopped = "stop token"
+        elif interrupted:
+            stopped = "interrupted"
+        elif len(path) < max_new_tokens:
+            stopped = "context full"
+        kept = [step.token_id for step in path if step.token_id not in lm.tokenizer.stop_ids]
+        made.append(Generation(text, lm.tokenizer.decode(kept), tuple(path), seconds, stopped))
+    return made
 
 
-def stream(lm: LanguageModel, text: str, max_new_tokens: int, sampling: Sampling) -> Iterator[Step]:
-    """The tokens one by one, as they are chosen; ends after a stop token or a full context."""
+def grow(
+    lm: LanguageModel, text: str, max_new_tokens: int, samplings: Sequence[Sampling]
+) -> Iterator[list[Step | None]]:
+    """The next token of every text, as they are chosen; None for a text that has ended.
+
+    Ends when all have met a stop token, or the context is full.
+    """
     if max_new_tokens < 0:
         raise ValueError(f"max_new_tokens is {max_new_tokens}; it must be 0 or more")
     ids = lm.readable(text)
     room = min(max_new_tokens, lm.dims.n_ctx - len(ids))
-    generator = np.random.default_rng(sampling.seed)
-    network = lm.network
-    cache = network.new_cache(1, len(ids) + room)
-    new = torch.tensor([ids], device=lm.device)
+    generators = [np.random.default_rng(sampling.seed) for sampling in samplings]
+    going = [True] * len(samplings)
+    cache = lm.network.new_cache(len(samplings), len(ids) + room)
+    new = torch.tensor([ids] * len(samplings), device=lm.device)
     for _ in range(room):
-        x = network.forward(new, edits=lm.edits, cache=cache)
+        x = lm.network.forward(new, edits=lm.edits, cache=cache)
         with torch.inference_mode():
-            logits = network.readout(x[0, -1]).float().cpu().numpy()
-        chosen = _choose(logits, sampling, generator)
-        shifted = logits - logits[chosen]
-        prob = float(1 / np.exp(shifted, dtype=np.float64).sum())
-        yield Step(chosen, lm.tokenizer.show(chosen), prob)
-        if chosen in lm.tokenizer.stop_ids:
+            logits = lm.network.readout(x[:, -1]).float().cpu().numpy()
+        steps: list[Step | None] = []
+        for row, sampling in enumerate(samplings):
+            if not going[row]:
+                steps.append(None)
+                continue
+            chosen = _choose(logits[row], sampling, generators[row])
+            steps.append(_step(lm, logits[row], chosen))
+            going[row] = chosen not in lm.tokenizer.stop_ids
+        yield steps
+        if not any(going):
             return
-        new = torch.tensor([[chosen]], device=lm.device)
+        # A text that has ended is fed its start again: its row is read, and ignored.
+        new = torch.tensor([[s.token_id if s else ids[0]] for s in steps], device=lm.device)
+
+
+def _step(lm: LanguageModel, logits: Logits, chosen: int) -> Step:
+    prob = 1 / np.exp(logits - logits[chosen], dtype=np.float64).sum()
+    return Step(chosen, lm.tokenizer.show(chosen), float(prob))
 
 
 def _choose(
-    logits: np.ndarray[tuple[int], np.dtype[np.float32]],
+    logits: Logits,
     sampling: Sampling,
     generator: np.random.Generator,
 ) -> int:

@@ -35,7 +35,9 @@ def test_every_family_computes_what_the_library_computes(family: str, tiny_folde
     expected = library_run(tiny_folder(family), lm.token_ids(TEXT))
     np.testing.assert_allclose(trace["logits"], expected.logits[0], atol=2e-5)
     for layer in range(lm.dims.n_layers):
-        np.testing.assert_allclose(trace["pattern"][layer], expected.attentions[layer][0], atol=2e-6)
+        np.testing.assert_allclose(
+            trace["pattern"][layer], expected.attentions[layer][0], atol=2e-6
+        )
         np.testing.assert_allclose(
             trace["resid_pre"][layer], expected.hidden_states[layer][0], atol=2e-5
         )
@@ -185,6 +187,7 @@ def test_the_gpu_agrees_with_the_cpu(lm: LanguageModel) -> None:
         here, there = lm.run(text), on_gpu.run(text)
         np.testing.assert_allclose(here["logits"], there["logits"], atol=2e-3)
         np.testing.assert_allclose(here["pattern"], there["pattern"], atol=1e-3)
-    assert on_gpu.generate("The cat sat on the", 20, 0).text == lm.generate(
-        "The cat sat on the", 20, 0
-    ).text
+    assert (
+        on_gpu.generate("The cat sat on the", 20, 0).text
+        == lm.generate("The cat sat on the", 20, 0).text
+    )

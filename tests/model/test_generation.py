@@ -8,7 +8,7 @@ import torch
 import transformers
 
 import llm_viz
-from llm_viz.model import LanguageModel
+from llm_viz.model import LanguageModel, Sampling
 
 PROMPTS = ["The cat sat on the", "Once upon a time", "def fibonacci(n):\n", "1, 2, 3, 4,"]
 
@@ -19,7 +19,9 @@ def test_greedy_equals_the_library_on_tiny_models(family: str, tiny_folder) -> N
     model = transformers.AutoModelForCausalLM.from_pretrained(tiny_folder(family))
     ids = lm.token_ids("the cat sat")
     expected = model.generate(torch.tensor([ids]), max_new_tokens=20, do_sample=False)
-    assert lm.generate("the cat sat", 20, temperature=0).token_ids == expected[0, len(ids) :].tolist()
+    assert (
+        lm.generate("the cat sat", 20, temperature=0).token_ids == expected[0, len(ids) :].tolist()
+    )
 
 
 @pytest.mark.real_model
@@ -94,3 +96,16 @@ def test_it_stops_at_a_stop_token_and_at_the_end_of_the_context(tiny: LanguageMo
 def test_top_k_of_one_is_greedy_whatever_the_temperature(tiny: LanguageModel) -> None:
     greedy = tiny.generate("the cat", 10, temperature=0).token_ids
     assert tiny.generate("the cat", 10, temperature=4, top_k=1, seed=9).token_ids == greedy
+
+
+def test_texts_side_by_side_equal_one_by_one(tiny: LanguageModel) -> None:
+    samplings = [Sampling(t, seed=s) for t in (0, 1.0, 3.0) for s in range(6)]
+    together = tiny.generate_many("the cat", samplings, max_new_tokens=25)
+    assert "stop token" in {made.stopped for made in together}  # some end before others
+    for sampling, made in zip(samplings, together, strict=True):
+        alone = tiny.generate("the cat", 25, sampling.temperature, seed=sampling.seed)
+        assert made.token_ids == alone.token_ids
+        assert made.text == alone.text
+        assert made.stopped == alone.stopped
+    with pytest.raises(ValueError, match="samplings is empty"):
+        tiny.generate_many("the cat", [])

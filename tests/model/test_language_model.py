@@ -115,9 +115,7 @@ def test_readout_in_blocks_top_k_and_chosen_tokens(tiny: LanguageModel, monkeypa
     np.testing.assert_allclose(
         np.take_along_axis(whole, best.token_ids, -1), best.logits, atol=1e-5
     )
-    np.testing.assert_allclose(
-        tiny.readout(resid, token_ids=[3, 5]), whole[..., [3, 5]], atol=1e-5
-    )
+    np.testing.assert_allclose(tiny.readout(resid, token_ids=[3, 5]), whole[..., [3, 5]], atol=1e-5)
 
 
 # --- ablation ----------------------------------------------------------------------------------

@@ -1,0 +1,126 @@
+"""Plain Plotly figures that more than one place uses, in the book's colours.
+
+Colour means one thing through the whole book (Okabe & Ito's palette, safe for colour-blind
+readers): `COLOURS`. Every figure brings its own text alternative in ``layout.meta["alt"]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+COLOURS = {
+    "attention": "#0072B2",
+    "mlp": "#E69F00",
+    "stream": "#009E73",
+    "probability": "#CC79A7",
+    "loss": "#D55E00",
+    "off": "#8A8A8A",
+}
+_LINES = ("#CC79A7", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9")
+_DIVERGING = [[0, "#0072B2"], [0.5, "#FFFFFF"], [1, "#D55E00"]]
+
+
+def written(probability: float) -> str:
+    """A probability as the whole book writes it: two digits, or *1 in N* below a thousandth.
+
+    `js/src/format.js` writes the same.
+
+    Examples:
+        >>> written(0.325), written(0.0412), written(0.00008)
+        ('32 %', '4.1 %', '1 in 12,000')
+    """
+    if probability <= 0:
+        return "0 %"
+    if 0.995 <= probability < 1:
+        return ">99 %"  # "100 %" would claim certainty
+    if probability < 0.001:
+        return f"1 in {float(f'{1 / probability:.1e}'):,.0f}"
+    percent = float(f"{100 * probability:.1e}")
+    decimals = 0 if percent >= 10 else 1 if percent >= 1 else 2
+    return f"{percent:.{decimals}f} %"
+
+
+def probability_bars(
+    probs: Mapping[str, float], *, title: str, alt: str, unit: str = "probability"
+) -> go.Figure:
+    """One horizontal bar for each label, in the order given."""
+    labels, values = [_plain(label) for label in probs], list(probs.values())
+    figure = go.Figure(
+        go.Bar(
+            x=values,
+            y=labels,
+            orientation="h",
+            marker_color=COLOURS["probability"],
+            text=[written(value) for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hoverinfo="skip",
+            name=unit,
+        )
+    )
+    figure.update_xaxes(title=unit, tickformat=".0%", range=[0, 1.08 * max([*values, 0.01])])
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return _styled(figure, title, alt, height=90 + 34 * len(labels))
+
+
+def lines(
+    x: Sequence[float],
+    series: Mapping[str, Sequence[float]],
+    *,
+    title: str,
+    alt: str,
+    x_title: str,
+    y_title: str,
+    log_y: bool = False,
+) -> go.Figure:
+    """One line for each named series over a common x."""
+    figure = go.Figure()
+    for (name, values), colour in zip(series.items(), _LINES * len(series), strict=False):
+        figure.add_scatter(
+            x=list(x), y=list(values), name=name, mode="lines+markers", line_color=colour
+        )
+    figure.update_xaxes(title=x_title)
+    figure.update_yaxes(title=y_title, type="log" if log_y else "linear", rangemode="tozero")
+    return _styled(figure, title, alt, height=420)
+
+
+def vectors(
+    values: Any, labels: Sequence[str], *, title: str, alt: str, unit: str = "value"
+) -> go.Figure:
+    """Vectors as rows of colour: (rows, d), blue below zero, vermilion above."""
+    values = np.asarray(values, np.float32)
+    bound = float(np.abs(values).max())
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(values, 3),
+            y=[f"{row}: {_plain(label)}" for row, label in enumerate(labels)],
+            colorscale=_DIVERGING,
+            zmin=-bound,
+            zmax=bound,
+            colorbar={"title": unit, "thickness": 12},
+            hovertemplate="%{y}<br>number %{x}: %{z}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=f"which of the {values.shape[1]} numbers")
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return _styled(figure, title, alt, height=130 + 34 * len(labels))
+
+
+def _plain(label: str) -> str:
+    """A label that Plotly shows as it is, and does not read as markup."""
+    return label.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _styled(figure: go.Figure, title: str, alt: str, height: int) -> go.Figure:
+    figure.update_layout(
+        title={"text": title, "x": 0, "xanchor": "left"},
+        height=height,
+        margin={"l": 10, "r": 20, "t": 50, "b": 50},
+        legend={"orientation": "h", "y": -0.2},
+        meta={"alt": alt},
+    )
+    return figure

@@ -1,0 +1,47 @@
+"""Figures: the numbers that went in are the numbers drawn, and each can be read without eyes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from llm_viz import figures
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (1, "100 %"),
+        (0.325, "32 %"),
+        (0.0995, "10 %"),
+        (0.0412, "4.1 %"),
+        (0.0025, "0.25 %"),
+        (0.00999, "1.0 %"),
+        (0.001, "0.10 %"),
+        (0.07, "7.0 %"),
+        (0.0009, "1 in 1,100"),
+        (0.00008, "1 in 12,000"),
+        (0.9999, ">99 %"),
+        (0, "0 %"),
+    ],
+)
+def test_how_a_probability_is_written(probability: float, text: str) -> None:
+    assert figures.written(probability) == text
+
+
+def test_bars_draw_what_they_are_given() -> None:
+    figure = figures.probability_bars({"<b>": 0.5, "b": 0.25}, title="T", alt="A")
+    assert list(figure.data[0].x) == [0.5, 0.25]
+    assert list(figure.data[0].y) == ["&lt;b>", "b"]
+    assert figure.layout.meta["alt"] == "A"
+
+
+def test_lines_and_vectors() -> None:
+    figure = figures.lines(
+        [0, 1], {"a": [1, 2], "b": [3, 4]}, title="T", alt="A", x_title="x", y_title="y", log_y=True
+    )
+    assert [list(line.y) for line in figure.data] == [[1, 2], [3, 4]]
+    assert figure.data[0].line.color != figure.data[1].line.color
+    strip = figures.vectors(np.array([[1.0, -2.0]]), ["·the"], title="T", alt="A")
+    assert strip.data[0].zmax == 2 == -strip.data[0].zmin
+    assert np.asarray(strip.data[0].z).tolist() == [[1.0, -2.0]]
