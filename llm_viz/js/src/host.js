@@ -1,0 +1,126 @@
+/**
+ * Makes the widgets of a static page live, with no kernel and no ipywidgets manager.
+ *
+ * A page carries the state of its widgets as JSON and a marker where each view belongs. This script
+ * rebuilds the models, joins those that `jslink` joined, and lets every anywidget draw itself. Only
+ * if a page shows something that is no anywidget (a core ipywidgets slider, say) is the whole page
+ * left to `manager.js`, which is large and therefore loaded only then.
+ *
+ * It leaves to others: writing the page (llm_viz/site), the figures of plotly (plotly_figures.js),
+ * and what a view draws (views/).
+ */
+
+import { Models, needsManager, Stage, withBuffers } from "./page.js";
+
+/**
+ * @typedef {import("./page.js").StoredModels} StoredModels
+ * @typedef {{ el: HTMLElement, id: string }} Place where a view of the model `id` belongs
+ */
+
+const MIME = "application/vnd.";
+const STATE = `${MIME}jupyter.widget-state+json`;
+const VIEW = `${MIME}jupyter.widget-view+json`;
+const SOURCES = `${MIME}llm-viz.sources+json`;
+const SOURCE = "llm-viz-source:";
+
+/** @param {string} type */
+const scripts = (type) =>
+  /** @type {HTMLScriptElement[]} */ ([...document.querySelectorAll(`script[type="${type}"]`)]);
+
+/**
+ * Read the page's models. A source that several widgets share is in the page once: put it back.
+ * @returns {StoredModels}
+ */
+function readModels() {
+  /** @type {Record<string, string>} */
+  const sources = Object.assign({}, ...scripts(SOURCES).map((at) => JSON.parse(at.text)));
+  /** @type {StoredModels} */
+  const stored = Object.assign({}, ...scripts(STATE).map((at) => JSON.parse(at.text).state));
+  for (const { state } of Object.values(stored)) {
+    for (const name of ["_esm", "_css"]) {
+      const value = state[name];
+      if (value?.startsWith?.(SOURCE)) state[name] = sources[value.slice(SOURCE.length)];
+    }
+  }
+  return stored;
+}
+
+/**
+ * Say in a view's place that it could not be drawn. The others go on.
+ * @param {HTMLElement} el
+ * @param {unknown} error
+ */
+function complain(el, error) {
+  console.error(error);
+  const text = error instanceof Error ? error.message : String(error);
+  el.replaceChildren(`This figure could not be drawn: ${text}. The others on this page are not affected.`);
+  el.className = "llm-viz-error";
+  el.setAttribute("role", "alert");
+}
+
+/**
+ * Make a place behind each marker of a view.
+ * @returns {Place[]}
+ */
+function makePlaces() {
+  return scripts(VIEW).map((marker) => {
+    const el = document.createElement("div");
+    el.className = "llm-viz-view";
+    marker.after(el);
+    return { el, id: JSON.parse(marker.text).model_id };
+  });
+}
+
+/**
+ * Hand the whole page to the ipywidgets manager.
+ * @param {StoredModels} stored
+ * @param {Place[]} places
+ * @param {string} folder
+ */
+async function useManager(stored, places, folder) {
+  const style = Object.assign(document.createElement("link"), { rel: "stylesheet" });
+  style.href = `${folder}manager.css`;
+  const script = Object.assign(document.createElement("script"), { src: `${folder}manager.js` });
+  await new Promise((done, fail) => {
+    script.onload = done;
+    script.onerror = () => fail(new Error("manager.js could not be loaded"));
+    document.head.append(style, script);
+  });
+  for (const model of Object.values(stored)) withBuffers(model);
+  await /** @type {any} */ (globalThis).llmViz.manage(stored, places, complain);
+}
+
+/**
+ * Make the page's widgets live.
+ * @param {string} folder where this script lies: the manager and the assets are beside it
+ */
+async function start(folder) {
+  const places = makePlaces();
+  if (!places.length) return;
+  const stored = readModels();
+  const shown = places.map(({ id }) => id);
+  if (needsManager(stored, shown)) {
+    const failed = (/** @type {unknown} */ error) => places.forEach(({ el }) => complain(el, error));
+    await useManager(stored, places, folder).catch(failed);
+    return;
+  }
+  const stage = new Stage((id) => models.get(id));
+  const models = new Models(stored, stage.show.bind(stage));
+  models.link();
+  // A page in the browser's back-forward cache comes back alive and must not be cleaned up.
+  addEventListener("pagehide", ({ persisted }) => persisted || stage.close());
+  for (const { el, id } of places) {
+    const draw = async () => stage.show(models.get(id), el);
+    draw().catch((error) => complain(el, error));
+  }
+}
+
+const script = /** @type {HTMLScriptElement} */ (document.currentScript);
+const folder = script.src.replace(/[^/]*$/, "");
+const page = /** @type {any} */ (globalThis);
+page.llmViz = { ...page.llmViz, assetBase: `${folder}assets/` };
+// `async`: the script may run before the page is parsed. It waits for that, but not, as
+// DOMContentLoaded would, for the deferred scripts of the theme.
+if (document.readyState === "loading") {
+  document.addEventListener("readystatechange", () => start(folder), { once: true });
+} else start(folder);

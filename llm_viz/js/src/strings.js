@@ -1,0 +1,151 @@
+/**
+ * Every string that a reader may see, in one place, ready for translation. One group a module, so
+ * that a view's bundle holds only the groups it uses.
+ */
+import { countOf, countText } from "./format.js";
+
+/** A share that the reader has set, digit for digit. */
+const share = (/** @type {number} */ p) => `${Number((100 * p).toFixed(3))}\u00a0%`;
+
+export const traceErrors = {
+  foreign: "these bytes are no llm_viz trace; give the widget a trace, or its encode()",
+  cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
+    `the trace is cut short: it has ${found} bytes of ${expected}; load or copy it again`,
+  schema: (/** @type {number} */ known) =>
+    `the trace is of another schema than ${known}; update llm_viz, or run the text again`,
+  damaged: (/** @type {string} */ part, /** @type {unknown} */ found, /** @type {unknown} */ expected) =>
+    `the trace is damaged: its ${part} is ${found}, expected ${expected}; run the text again`,
+  missingSite: (/** @type {string} */ name, /** @type {string[]} */ held) =>
+    `this trace has no "${name}" (it has ${held.join(", ") || "no sites"}); ` +
+    `run the text again with sites=("${name}", ...) and give the widget that trace`,
+  missingPosition: (/** @type {number[]} */ rows, /** @type {number} */ wanted) =>
+    `this trace holds logits for the positions ${rows.join(", ")} only, not ${wanted}; ` +
+    "run the text again with positions=None",
+  encoding: (/** @type {string} */ how, /** @type {string} */ name) =>
+    `unknown encoding "${how}" of "${name}"; update llm_viz, or run the text again`,
+};
+
+export const samplingErrors = {
+  temperature: (/** @type {unknown} */ value) =>
+    `temperature is ${value}; it must be a finite number, 0 (greedy) or more`,
+  topK: (/** @type {unknown} */ value) => `top-k is ${value}; it must be a whole number, 1 or more, or off`,
+  share: (/** @type {string} */ name, /** @type {unknown} */ value) =>
+    `${name} is ${value}; it must be above 0 and at most 1, or off`,
+  minP: (/** @type {unknown} */ value) => `min-p is ${value}; it must lie between 0 and 1, or be off`,
+  size: (/** @type {number} */ found, /** @type {number} */ most) =>
+    `there are ${found} logits; expected 1 to ${most}`,
+  notFinite: "a logit is NaN or infinite; the model's numbers have overflowed",
+  allImpossible: "every logit is minus infinity; no token is left to choose from",
+};
+
+export const assetErrors = {
+  notLoaded: (/** @type {string} */ name, /** @type {string} */ why) =>
+    `the file ${name} could not be loaded (${why}); reload the page, or build the book again`,
+  noScript: (/** @type {string} */ name) => `the file ${name}.js is not beside this page; unpack the whole book`,
+  emptyReply: (/** @type {string} */ name) => `Python answered without the file ${name}; update llm_viz`,
+  vocabulary: "the file of token names cannot be read; update llm_viz",
+};
+
+export const kernelErrors = {
+  emptyReply: "Python answered without a trace; update llm_viz",
+};
+
+export const chipText = {
+  earlier: (/** @type {number} */ n) => `… ${countOf(n, "earlier token")}`,
+  unnamed: (/** @type {number} */ id) => `#${id}`,
+  id: (/** @type {number} */ id) => `token number ${id}`,
+  bytes: (/** @type {number} */ n, /** @type {string} */ bytes) => `${countOf(n, "byte")}: ${bytes}`,
+};
+
+export const sliderText = {
+  off: "off",
+  asNumber: (/** @type {string} */ label) => `${label}, as a number`,
+  notInRange: (/** @type {string} */ label, /** @type {string} */ value, /** @type {number} */ min, /** @type {number} */ max) =>
+    `${label} is ${value}; choose ${countText(min)} to ${countText(max)}`,
+};
+
+export const nextToken = {
+  title: "What comes next?",
+  tryLabel: "Try this:",
+  tryThis: "set the temperature to 0, then to 2, and watch the bar of all other tokens.",
+
+  text: "Text",
+  ownOption: (/** @type {string} */ text) => `Your own: ${text}`,
+  ownLabel: "Your own text",
+  run: "Run",
+  running: "Running …",
+  needsPython: "Your own text needs Python: open this notebook in Jupyter.",
+  chips: (/** @type {number} */ n) => `The text as ${countOf(n, "token")}; arrow keys move along it`,
+  slot: "next?",
+
+  loading: "Loading the names of the tokens …",
+  waiting: "Waiting for Python to send the names of the tokens …",
+  noVocabulary: "the widget names no file of token names",
+  noNames: (/** @type {string} */ why) => `Tokens are shown by number: ${why}.`,
+  nothing: "There is no text yet: give the widget a trace.",
+
+  bars: (/** @type {number} */ n) => `The ${n} most likely next tokens`,
+  had: (/** @type {string} */ p) => `had ${p}`,
+  others: (/** @type {number} */ n) => (n ? `${countText(n)} other token${n === 1 ? "" : "s"}` : "no other token"),
+  cut: (/** @type {number} */ n) => (n ? `${countText(n)} cut away` : "nothing cut away"),
+  drawn: (/** @type {number} */ observed, /** @type {string} */ expected) =>
+    `drawn ${countText(observed)}, expected ${expected}`,
+  scale: "Scale",
+  linear: "linear",
+  log: "log",
+  axis: "probability",
+  axisLog: "probability; each line is 100 times the one before",
+
+  legendKept: "probability of coming next",
+  legendTail: "all other tokens together",
+  legendCut: "cut away: what it had before",
+  legendDrawn: "share of your draws",
+
+  candidates: "Can be drawn",
+  candidatesOf: (/** @type {number} */ all) => `of ${countOf(all, "token")}`,
+  nucleus: (/** @type {number} */ p) => `${p} nucleus`,
+  tokens: (/** @type {number} */ n) => countOf(n, "token"),
+  nucleusNote: (/** @type {number} */ p) => `the fewest that hold ${share(p)}`,
+  entropy: "Entropy",
+  bits: (/** @type {string} */ h) => `${h}\u00a0bits`,
+  entropyNote: (/** @type {number} */ n) => (n < 1.05 ? "no doubt at all" : `like a fair choice among ${n < 9.95 ? n.toFixed(1) : countText(n)}`),
+
+  temperature: "Temperature",
+  temperatureMark: (/** @type {number} */ t) => {
+    if (t === 0) return "always the top token";
+    if (t < 1) return "bolder about its favourites";
+    return t === 1 ? "the model's own probabilities" : "more even, more surprising";
+  },
+  topK: "Top-k",
+  topKMark: (/** @type {number | null} */ k) => (k === null ? "keeps every token" : `keeps the ${k === 1 ? "top token" : `${countText(k)} most likely`}`),
+  topP: "Top-p",
+  topPMark: (/** @type {number | null} */ p) => (p === null ? "keeps every token" : `keeps the fewest that reach ${share(p)}`),
+  minP: "Min-p",
+  minPMark: (/** @type {number | null} */ p) =>
+    p === null ? "keeps every token" : `keeps those with ${share(p)} of the top one's or more`,
+  all: "all",
+
+  sampling: "How boldly to choose",
+  drawing: "Draw from it",
+  drawOne: "Draw 1",
+  drawMany: (/** @type {number} */ n) => `Draw ${n}`,
+  clear: "Clear",
+  seed: "Seed",
+  noDraws: "One draw picks the next token by chance.",
+  draws: (/** @type {number} */ n, /** @type {string} */ last) =>
+    `${countOf(n, "draw")}, the last one ${last}. Move a slider: the same luck, read anew.`,
+  enough: (/** @type {number} */ n) => `${countText(n)} draws; clear them to draw again.`,
+  reset: "Reset",
+
+  table: "The same as a table",
+  columns: ["Rank", "Token", "Number", "Probability", "Before the cut", "Drawn", "Expected"],
+
+  spoken: (/** @type {{ top: string, p: string, others: string, tail: string, entropy: string, last: string }} */ now) =>
+    `Most likely: ${now.top}, ${now.p}. ${now.others}: ${now.tail}. Entropy ${now.entropy}.` +
+    (now.last && ` Drawn last: ${now.last}.`),
+  badPrompt: (/** @type {unknown} */ value, /** @type {number} */ n) =>
+    `prompt is ${value}; expected 0 to ${n - 1}, or -1 once there is a text of your own`,
+  badScale: (/** @type {unknown} */ value) => `scale is ${value}; expected "linear" or "log"`,
+  badWhole: (/** @type {string} */ name, /** @type {unknown} */ value, /** @type {number} */ min, /** @type {number} */ max) =>
+    `${name} is ${value}; expected a whole number from ${countText(min)} to ${countText(max)}`,
+};

