@@ -150,7 +150,7 @@ class LanguageModel:
     ) -> list[Trace]:
         """Read several texts, texts of like length side by side; see `run`.
 
-        Shows a progress bar where there is more than one batch.
+        Shows a progress bar if it takes more than a second.
         """
         if isinstance(texts, str):
             raise TypeError("texts is one string; expected a list of them, or use run")
@@ -159,7 +159,7 @@ class LanguageModel:
         by_length = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
         batches = [by_length[i : i + batch_size] for i in range(0, len(texts), batch_size)]
         traces: dict[int, Trace] = {}
-        for batch in tqdm(batches, desc="reading", unit="batch", disable=len(batches) < 2):
+        for batch in tqdm(batches, desc="reading", unit="batch", delay=1, leave=False):
             arrays = self._capture([encoded[i] for i in batch], wanted, positions)
             for i, (held, rows) in zip(batch, arrays, strict=True):
                 traces[i] = self._trace(texts[i], encoded[i], held, rows)

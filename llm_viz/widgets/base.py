@@ -23,6 +23,11 @@ class View(anywidget.AnyWidget):
 
     A subclass names its front end in ``front_end`` (`js/src/views/<front_end>.js`) and declares the
     traits that this front end reads.
+
+    Attributes:
+        title: says what is seen.
+        caption: says what to try.
+        assets: shared files that the view asks for by name, by what they are for.
     """
 
     front_end: ClassVar[str]

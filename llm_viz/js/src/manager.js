@@ -68,6 +68,7 @@ class Manager {
     const view = new View({ model, options });
     view.listenTo(model, "destroy", view.remove);
     await view.render();
+    nameControls(view);
     model.views[base.uuid()] = Promise.resolve(view);
     return view;
   }
@@ -91,6 +92,19 @@ class Manager {
   inline_sanitize(html) {
     const text = new DOMParser().parseFromString(html, "text/html").body.textContent ?? "";
     return text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+  }
+}
+
+/**
+ * Give a control a name for those who cannot see what stands beside it: ipywidgets names no slider,
+ * and nothing that has no description.
+ * @param {any} view
+ */
+function nameControls({ model, el }) {
+  const description = model.get("description");
+  const controls = description ? "[role=slider]" : "[role=slider], input, select, textarea";
+  for (const control of el.querySelectorAll(controls)) {
+    control.setAttribute("aria-label", description || model.get("_model_name").replace(/Model$/, ""));
   }
 }
 

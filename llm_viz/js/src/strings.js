@@ -67,7 +67,7 @@ export const sliderText = {
 export const nextToken = {
   title: "What comes next?",
   tryLabel: "Try this:",
-  tryThis: "set the temperature to 0, then to 2, and watch the bar of all other tokens.",
+  tryThis: "Set the temperature to 0, then to 2, and watch the bar of all other tokens.",
 
   text: "Text",
   ownOption: (/** @type {string} */ text) => `Your own: ${text}`,

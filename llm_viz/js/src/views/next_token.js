@@ -49,8 +49,8 @@ function render({ model, el }) {
   const title = make("p", { class: "lv-title", id: freshId() });
   const reset = make("button", { type: "button", class: "lv-button" }, strings.reset);
   reset.addEventListener("click", () => change(model, beginnings.get(model) ?? {}));
-  const caption = make("p", { class: "lv-caption" });
-  const tryThis = make("p", { class: "lv-try" }, make("strong", {}, strings.tryLabel), ` ${strings.tryThis}`);
+  const caption = make("span");
+  const tryThis = make("p", { class: "lv-try" }, make("strong", {}, strings.tryLabel), " ", caption);
   const problem = make("p", { class: "lv-problem", role: "alert", hidden: true });
   const loading = make("p", { class: "lv-note", role: "status" });
   const text = textPanel({ onPrompt: (prompt) => change(model, { prompt, draws: 0 }), onRun: runOwnText });
@@ -66,7 +66,6 @@ function render({ model, el }) {
     "div",
     { class: "lv lv-next-token", role: "group", "aria-labelledby": title.id, "data-lm-suppress-shortcuts": "true" },
     make("div", { class: "lv-head" }, title, reset),
-    caption,
     tryThis,
     text.element,
     problem,
@@ -104,7 +103,7 @@ function render({ model, el }) {
   function draw() {
     const state = readState(model);
     setText(title, state.title || strings.title);
-    setNote(caption, state.caption);
+    setText(caption, state.caption || strings.tryThis);
     try {
       checkState(state);
       const { trace, ranking } = openPrompt(state.prompt === -1 ? state.own : state.traces[state.prompt]);

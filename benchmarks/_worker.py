@@ -1,0 +1,171 @@
+"""The process in which one peer is measured: `python _worker.py <peer> [reference folder]`.
+
+Reads a request a line (JSON), writes an answer a line. It runs in the peer's own environment, so it
+imports only what that peer needs.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+Request = dict[str, Any]
+
+
+class OurModel:
+    """llm_viz: every site of a text; ``derived``: also those that a trace computes on demand."""
+
+    def __init__(self, _folder: str = "", *, derived: bool = False) -> None:
+        import llm_viz
+
+        self.lm = llm_viz.load_model(device="cpu")
+        self.derived = derived
+
+    def capture(self, request: Request) -> object:
+        trace = self.lm.run(request["text"])
+        if self.derived:
+            for name in trace.sites:
+                if name != "head_out":
+                    trace[name]
+        return trace
+
+    def logits(self, request: Request) -> list[float]:
+        return list(map(float, self.lm.run(request["text"], sites=("logits",))["logits"][-1]))
+
+    def generate(self, request: Request) -> list[int]:
+        return list(self.lm.generate(request["text"], request["new"], temperature=0).token_ids)
+
+    def token_ids(self, request: Request) -> list[int]:
+        return list(self.lm.token_ids(request["text"]))
+
+
+class Reference:
+    """transformers: the forward pass with its own attentions and hidden states switched on."""
+
+    def __init__(self, folder: str) -> None:
+        from transformers import AutoModelForCausalLM
+
+        # Attentions are given by the eager implementation only; generation keeps the default.
+        load = AutoModelForCausalLM.from_pretrained
+        self.eager = load(folder, dtype=torch.float32, attn_implementation="eager").eval()
+        self.model = load(folder, dtype=torch.float32).eval()
+
+    def capture(self, request: Request) -> object:
+        ids = torch.tensor([request["ids"]])
+        return self.eager(ids, output_attentions=True, output_hidden_states=True)
+
+    def logits(self, request: Request) -> list[float]:
+        return list(self.eager(torch.tensor([request["ids"]])).logits[0, -1].tolist())
+
+    def generate(self, request: Request) -> list[int]:
+        ids = torch.tensor([request["ids"]])
+        mask = torch.ones_like(ids)
+        new = request["new"]
+        grown = self.model.generate(
+            ids, attention_mask=mask, max_new_tokens=new, do_sample=False, pad_token_id=2
+        )
+        return list(grown[0, ids.shape[1] :].tolist())
+
+
+class TransformerLens:
+    """TransformerLens: `run_with_cache` with every hook that it has."""
+
+    def __init__(self, folder: str) -> None:
+        from transformer_lens.model_bridge import TransformerBridge
+
+        self.bridge = TransformerBridge.boot_transformers(folder, dtype=torch.float32, device="cpu")
+
+    def capture(self, request: Request) -> object:
+        return self.bridge.run_with_cache(torch.tensor([request["ids"]]))
+
+    def logits(self, request: Request) -> list[float]:
+        return list(self.bridge(torch.tensor([request["ids"]]))[0, -1].tolist())
+
+
+PEERS: dict[str, Callable[[str], Any]] = {
+    "llm_viz": OurModel,
+    "llm_viz, derived sites too": lambda folder: OurModel(folder, derived=True),
+    "transformers": Reference,
+    "TransformerLens": TransformerLens,
+}
+
+
+def timed(call: Callable[[Request], object], request: Request) -> float:
+    """Seconds of one call; what it returns is alive until the clock stops, and then gone."""
+    began = time.perf_counter()
+    result = call(request)
+    seconds = time.perf_counter() - began
+    del result
+    return seconds
+
+
+def added_memory(call: Callable[[Request], object], request: Request) -> float:
+    """By how much, in MB, the process's peak rises above what it held before the call."""
+    gc.collect()
+    before = _reset_peak()
+    result = call(request)
+    peak = _peak()
+    del result
+    return max(0.0, peak - before)
+
+
+def _reset_peak() -> float:
+    """Let the peak begin anew at what is held now, and return that; only Linux can."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    except OSError:
+        return _peak()
+    return _status("VmRSS")
+
+
+def _peak() -> float:
+    if Path("/proc/self/status").exists():
+        return _status("VmHWM")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def _status(field: str) -> float:
+    text = Path("/proc/self/status").read_text(encoding="ascii")
+    match = re.search(rf"{field}:\s+(\d+) kB", text)
+    assert match is not None
+    return int(match[1]) * 1024 / 1e6
+
+
+def answer(peer: Any, request: Request) -> Any:
+    match request["op"]:
+        case "time":
+            return timed(peer.capture, request)
+        case "memory":
+            return added_memory(peer.capture, request)
+        case "logits":
+            return peer.logits(request)
+        case "token_ids":
+            return peer.token_ids(request)
+        case "generate":
+            began = time.perf_counter()
+            ids = peer.generate(request)
+            return {"ids": ids, "seconds": time.perf_counter() - began}
+        case op:
+            raise ValueError(f"no such request: {op!r}")
+
+
+def main() -> None:
+    answers, sys.stdout = sys.stdout, sys.stderr  # a library that prints must not answer for us
+    peer = PEERS[sys.argv[1]](sys.argv[2] if len(sys.argv) > 2 else "")
+    with torch.inference_mode():
+        for line in sys.stdin:
+            print(json.dumps(answer(peer, json.loads(line))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""What one move of a slider costs: the handler, the styles and the layout that it causes.
+
+Chromium's own counters are read before and after each move. They hold work only, not the wait for
+the next frame, so the figure says how much of a frame's 16 ms is used.
+"""
+
+from __future__ import annotations
+
+import statistics
+from typing import Any
+
+from benchmarks._common import CHAPTER, browser, heading, machine, served, table, verdict
+
+MOVES = 60
+BUDGET = 16.0  # ms
+COUNTERS = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
+
+MOVE = """
+async ([slider, share]) => {
+  const view = slider.closest(".llm-viz-view");
+  const before = view.textContent;
+  const [low, high] = [Number(slider.min), Number(slider.max)];
+  slider.value = String(low + share * (high - low));
+  slider.dispatchEvent(new Event("input", { bubbles: true }));
+  // Two frames: what the handler puts off until the next frame is part of the move.
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return view.textContent !== before;
+}
+"""
+
+
+def main() -> None:
+    with served() as address, browser() as chromium:
+        page = chromium.new_page()
+        page.goto(address + CHAPTER)
+        page.wait_for_selector(".llm-viz-view input[type=range]:not(:disabled)")
+        session = page.context.new_cdp_session(page)
+        session.send("Performance.enable")
+        moved = page.query_selector_all(".llm-viz-view input[type=range]:not(:disabled)")
+        names = [slider.evaluate(NAME) for slider in moved]
+        costs = [_moves(page, session, slider) for slider in moved]
+    heading(f"A move of a slider ({machine()})", f"Milliseconds of work, {MOVES} moves each.")
+    rows = [
+        (name, *(f"{statistics.median(column):.1f}" for column in zip(*cost, strict=True)))
+        for name, cost in zip(names, costs, strict=True)
+    ]
+    table(("slider", "script", "styles", "layout", "together"), rows)
+    worst = max(statistics.median(together for *_, together in cost) for cost in costs)
+    print(f"\nslowest slider: {worst:.1f} ms, {verdict(worst, BUDGET)}")
+
+
+NAME = "slider => slider.ariaLabel || slider.labels[0]?.textContent.trim() || slider.id"
+
+
+def _moves(page: Any, session: Any, slider: Any) -> list[tuple[float, ...]]:
+    """Milliseconds by counter, and their sum, for each move through the slider's range."""
+    costs = []
+    changes = 0
+    for step in range(MOVES + 5):
+        before = _counters(session)
+        changes += page.evaluate(MOVE, [slider, (step * 0.37) % 1.0])
+        after = _counters(session)
+        parts = [1000 * (after[name] - before[name]) for name in COUNTERS]
+        if step >= 5:  # the first moves let the engine compile the handler
+            costs.append((*parts, sum(parts)))
+    assert changes > MOVES / 2, "the slider moves, and the view says the same as before"
+    return costs
+
+
+def _counters(session: Any) -> dict[str, float]:
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return {metric["name"]: metric["value"] for metric in metrics}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Gives each page what its widgets and figures need, and nothing that it does not need.
+
+myst-nb puts a notebook's whole widget state into the page's head, where it delays the text. It goes
+to the end of the body here, cleaned by `widget_state`, and the scripts come only to pages that use
+them. A widget also gets something to show where JavaScript is off.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from llm_viz.site import files, plotly_renderer, widget_state
+
+LAST = 900  # after the other extensions' handlers have added their scripts
+
+
+class WidgetOutputs(SphinxPostTransform):
+    """Readies the widgets of a page's cells for a page.
+
+    A widget's HTML output, if it has one, is kept for readers without JavaScript. Progress bars are
+    dropped: they belong to the run, and as core ipywidgets they would call for the whole manager.
+    """
+
+    default_priority = 3  # before myst-nb keeps one output and drops the others
+    formats = ("html",)
+
+    def run(self, **_kwargs: Any) -> None:
+        """Go through the outputs of every cell."""
+        bars = widget_state.progress_bars(_stored_models(self.env))
+        for bundle in list(self.document.findall(nodes.container)):
+            if bundle.get("nb_element") != "mime_bundle":
+                continue
+            outputs = {output["mime_type"]: output for output in bundle.children}
+            view = outputs.get(widget_state.VIEW)
+            if not isinstance(view, nodes.container):
+                continue
+            if bars.intersection(widget_state.shown_in(view.astext())):
+                bundle.parent.remove(bundle)
+                continue
+            still = outputs.get("text/html")
+            text = still.astext() if still else "<p>This figure is drawn by JavaScript.</p>"
+            view += nodes.raw(text=f"<noscript>{text}</noscript>", format="html")
+
+
+def _stored_models(env: BuildEnvironment) -> widget_state.Models:
+    """The widget state of the page at hand, as myst-nb keeps it."""
+    scripts = NbMetadataCollector.get_js_files(env, env.docname)
+    _, attributes = scripts.get("ipywidgets_state", (None, {"body": '{"state": {}}'}))
+    models: widget_state.Models = json.loads(attributes["body"])["state"]
+    return models
+
+
+def prepare_page(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _doctree: nodes.document | None
+) -> None:
+    """Give a page its widgets' state and its scripts (event ``html-page-context``)."""
+    if app.builder.format != "html":
+        return
+    models = _take_models(context["script_files"])
+    body = context.get("body", "")
+    if shown := widget_state.shown_in(body):
+        context["body"] = body + _widget_scripts(app, page, models, shown)
+        app.add_js_file(f"{files.FOLDER}/{files.HOST}", loading_method="async")
+    if plotly_renderer.MARK in body:
+        files.copy_plotly(Path(app.outdir))
+        app.add_js_file(f"{files.FOLDER}/{files.PLOTLY_FIGURES}", loading_method="async")
+
+
+def _take_models(scripts: list[Any]) -> widget_state.Models:
+    """Take the widget state that myst-nb added out of the page's scripts (changes the list)."""
+    states = [script for script in scripts if _type(script) == widget_state.STATE]
+    scripts[:] = [script for script in scripts if _type(script) != widget_state.STATE]
+    models: widget_state.Models = {}
+    for script in states:
+        models |= json.loads(script.attributes["body"])["state"]
+    return models
+
+
+def _type(script: Any) -> str | None:
+    return getattr(script, "attributes", {}).get("type")
+
+
+def _widget_scripts(app: Sphinx, page: str, models: widget_state.Models, shown: list[str]) -> str:
+    models = widget_state.only_needed(models, shown)
+    models = widget_state.with_current_views(models, files.view_source)
+    files.copy_assets(widget_state.asset_names(models), Path(app.outdir), page)
+    models, sources = widget_state.share_sources(models)
+    state = {"version_major": 2, "version_minor": 0, "state": models}
+    return widget_state.as_script(widget_state.SOURCES, sources) + widget_state.as_script(
+        widget_state.STATE, state
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the handlers."""
+    app.add_post_transform(WidgetOutputs)
+    app.connect("html-page-context", prepare_page, priority=LAST)

@@ -1,0 +1,18 @@
+"""Fetch the bundled models and convert them, once: `python tools/models.py`.
+
+Loading a model does this by itself. Doing it first shows the progress bar to whoever waits, and not
+inside a notebook that is being executed or a test that seems to hang.
+"""
+
+from __future__ import annotations
+
+from llm_viz.model.loading import BUNDLED
+
+
+def main() -> None:
+    names = [find().info.id for find in BUNDLED.values()]
+    print(f"models: {', '.join(names)} in the cache", flush=True)
+
+
+if __name__ == "__main__":
+    main()
