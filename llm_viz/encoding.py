@@ -8,7 +8,7 @@ near 20 would err by 4 % at T = 0.2.)
 
 ``sqrt_u8_lower`` (causal attention patterns): the lower triangle row by row, each share as the
 rounded square root in 8 bits. A share p is off by at most 0.004 √p, plus 4 in a million. (Linear
-8-bit steps err by 0.002 everywhere, and would round uniform attention over 1,000 tokens to nothing.)
+steps err by 0.002 everywhere, and would round uniform attention over 1,000 tokens to nothing.)
 """
 
 from __future__ import annotations

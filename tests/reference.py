@@ -51,7 +51,8 @@ def as_library_model(lm: LanguageModel) -> Any:
     model = model.to_empty(device="cpu")
     model.model.rotary_emb = type(model.model.rotary_emb)(config)
     missing = model.load_state_dict(state, strict=False)
-    assert set(missing.missing_keys) <= {"lm_head.weight"} and not missing.unexpected_keys
+    assert set(missing.missing_keys) <= {"lm_head.weight"}
+    assert not missing.unexpected_keys
     model.lm_head.weight = model.model.embed_tokens.weight
     model.set_attn_implementation("eager")
     return model.eval().requires_grad_(False)

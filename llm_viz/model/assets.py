@@ -75,6 +75,7 @@ def cache_dir() -> Path:
 
 
 def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -249,6 +249,7 @@ def _weight_files(folder: Path) -> list[Path]:
 
 
 def folder_tokenizer(folder: Path, raw: Mapping[str, Any], causal: bool) -> Tokenizer:
+    """The tokenizer of a Hugging Face folder, with the start and stop tokens that it names."""
     path = folder / "tokenizer.json"
     if path.exists():
         fast = tokenizers.Tokenizer.from_file(str(path))

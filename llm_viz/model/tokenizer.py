@@ -25,13 +25,13 @@ _SKIN_TONES = {chr(code) for code in range(0x1F3FB, 0x1F400)}
 
 
 def show_token(token: str | bytes) -> str:
-    """A token as shown to people: every character visible, no character broken.
+    r"""A token as shown to people: every character visible, no character broken.
 
     Args:
         token: its text; or its bytes, where they are not whole UTF-8 characters.
 
     Examples:
-        >>> show_token(" the"), show_token("\\n"), show_token(b"\\xf0\\x9f")
+        >>> show_token(" the"), show_token("\n"), show_token(b"\xf0\x9f")
         ('·the', '⏎', '⟨F0⟩⟨9F⟩')
     """
     if isinstance(token, bytes):
@@ -135,7 +135,9 @@ class Tokenizer:
             return self._special[token_id].encode()
         if not 0 <= token_id < len(self):
             raise IndexError(f"there is no token {token_id}; ids go from 0 to {len(self) - 1}")
-        return self._reading.to_bytes(self._fast.id_to_token(token_id))
+        token = self._fast.id_to_token(token_id)
+        assert token is not None  # ids without a token were named when this was built
+        return self._reading.to_bytes(token)
 
     def show(self, token_id: int) -> str:
         """A token as shown to people."""

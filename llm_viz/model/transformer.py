@@ -56,8 +56,10 @@ class Norm:
 
 @dataclass(frozen=True)
 class Block:
-    """Weights of one block. Rows of ``W_QKV`` are queries, keys, values; those of ``W_in`` are
-    gate (where there is one) and pre."""
+    """Weights of one block.
+
+    Rows of ``W_QKV`` are queries, keys, values; those of ``W_in`` are gate (if any) and pre.
+    """
 
     attn_norm: Norm
     W_QKV: Tensor  # ((H + 2K) * d_head, d_model)
@@ -196,7 +198,7 @@ class Transformer:
         block: Block,
         x: Float[Tensor, "B T d_model"],
         start: int,
-        mask: Bool[Tensor, "..."] | None,
+        mask: Bool[Tensor, ...] | None,
         record: Recorder,
         edits: Edits,
         cache: KeyValueCache | None,
@@ -237,7 +239,7 @@ class Transformer:
         block: Block,
         x: Float[Tensor, "B T d_model"],
         start: int,
-        mask: Bool[Tensor, "..."] | None,
+        mask: Bool[Tensor, ...] | None,
         record: Recorder,
         edits: Edits,
         cache: KeyValueCache | None,

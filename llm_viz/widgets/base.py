@@ -64,7 +64,7 @@ class View(anywidget.AnyWidget):
         try:
             answer, buffers = self._answer(message)
             reply = {"kind": "reply", "id": message["id"], "ok": True, **answer}
-        except Exception as error:  # whatever went wrong is shown where the reader is looking
+        except Exception as error:  # noqa: BLE001 - shown where the reader is looking
             reply, buffers = {"kind": "reply", "id": message["id"], "ok": False}, []
             reply["error"] = str(error) or type(error).__name__
         self.send(reply, buffers)

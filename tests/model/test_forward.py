@@ -48,7 +48,7 @@ def check_identities(lm: LanguageModel, text: str, atol: float) -> None:
     trace = lm.run(text, sites=lm.sites)  # every site, head_out too
     d, n = lm.dims, len(trace)
     scale = max(1.0, float(np.abs(trace["resid_post"]).max()))
-    close = dict(atol=atol * scale, rtol=1e-5)
+    close = {"atol": atol * scale, "rtol": 1e-5}
     np.testing.assert_allclose(trace["resid_mid"], trace["resid_pre"] + trace["attn_out"], **close)
     np.testing.assert_allclose(trace["resid_post"], trace["resid_mid"] + trace["mlp_out"], **close)
     assert np.array_equal(trace["resid_post"][:-1], trace["resid_pre"][1:])

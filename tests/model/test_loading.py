@@ -198,9 +198,14 @@ def test_running_out_of_memory_says_what_to_do(tiny: LanguageModel, monkeypatch)
 
 def test_files_are_written_whole_or_not_at_all(tmp_path) -> None:
     target = tmp_path / "deep" / "file"
-    with pytest.raises(KeyboardInterrupt), written_whole(target) as part:
-        part.write_text("half")
-        raise KeyboardInterrupt
+
+    def stop_half_way() -> None:
+        with written_whole(target) as part:
+            part.write_text("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop_half_way()
     assert list(target.parent.iterdir()) == []
     with written_whole(target) as part:
         part.write_text("whole")

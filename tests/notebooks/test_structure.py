@@ -1,4 +1,4 @@
-"""Every chapter keeps the promises that chapters make: short cells, tagged claims, a closing table."""
+"""Every chapter keeps its promises: short cells, tagged claims, a closing table."""
 
 from __future__ import annotations
 

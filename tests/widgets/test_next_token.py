@@ -102,7 +102,7 @@ def test_other_messages_are_left_alone(tiny: LanguageModel) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda m: NextToken(m), "give a text"),
+        (NextToken, "give a text"),
         (lambda m: NextToken(m, []), "give a text"),
         (lambda m: NextToken(m, "a", temperature=-1), "temperature is -1"),
         (lambda m: NextToken(m, "a", top_p=3), "top_p is 3"),

@@ -108,7 +108,8 @@ async function draw(holder, url) {
   const { newPlot, relayout } = await loadPlotly(url);
   const layout = withColours(figure.layout ?? {}, themeColours(figure, pageColours()));
   delete layout.width; // the column's width, whatever the author's screen had
-  const config = { responsive: true, displaylogo: false, showEditInChartStudio: false };
+  // No button may send the figure to another host.
+  const config = { responsive: true, displaylogo: false, showSendToCloud: false };
   await newPlot(picture, { ...figure, layout: { autosize: true, ...layout }, config });
   new MutationObserver(() => relayout(picture, themeColours(figure, pageColours()))).observe(
     document.documentElement,
