@@ -150,7 +150,7 @@ class LanguageModel:
     ) -> list[Trace]:
         """Read several texts, texts of like length side by side; see `run`.
 
-        Shows a progress bar if it takes more than a second.
+        Several batches that take more than a second show a progress bar.
         """
         if isinstance(texts, str):
             raise TypeError("texts is one string; expected a list of them, or use run")
@@ -159,7 +159,8 @@ class LanguageModel:
         by_length = sorted(range(len(texts)), key=lambda i: len(encoded[i]))
         batches = [by_length[i : i + batch_size] for i in range(0, len(texts), batch_size)]
         traces: dict[int, Trace] = {}
-        for batch in tqdm(batches, desc="reading", unit="batch", delay=1, leave=False):
+        bar = tqdm(batches, desc="reading", unit="batch", delay=1, leave=False)
+        for batch in bar if len(batches) > 1 else batches:
             arrays = self._capture([encoded[i] for i in batch], wanted, positions)
             for i, (held, rows) in zip(batch, arrays, strict=True):
                 traces[i] = self._trace(texts[i], encoded[i], held, rows)
@@ -354,10 +355,11 @@ class LanguageModel:
             for i, length in enumerate(lengths):
                 rows: dict[str, tuple[int, ...]] = {}
                 if "logits" in wanted:
-                    kept = _positions(positions, length)
+                    kept: slice | list[int] = slice(length)
                     if positions is not None:
-                        rows["logits"] = kept
-                    arrays[i]["logits"] = self._logits(x[i, list(kept)])
+                        rows["logits"] = _positions(positions, length)
+                        kept = list(rows["logits"])
+                    arrays[i]["logits"] = self._logits(x[i, kept])
                 held.append((arrays[i], rows))
         except torch.OutOfMemoryError as error:
             raise MemoryError(
@@ -367,6 +369,8 @@ class LanguageModel:
         return held
 
     def _logits(self, x: torch.Tensor) -> Array:
+        if self.device.type == "cpu":  # the result is all the memory that it takes
+            return self.network.readout(x).float().numpy()
         logits = np.empty((len(x), self.dims.d_vocab), np.float32)
         for start in range(0, len(x), READOUT_ROWS):
             block = slice(start, start + READOUT_ROWS)
@@ -389,9 +393,7 @@ class LanguageModel:
         )
 
 
-def _positions(positions: Sequence[int] | None, length: int) -> tuple[int, ...]:
-    if positions is None:
-        return tuple(range(length))
+def _positions(positions: Sequence[int], length: int) -> tuple[int, ...]:
     for position in positions:
         if not -length <= position < length:
             raise IndexError(

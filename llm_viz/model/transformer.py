@@ -24,12 +24,22 @@ from llm_viz.model.interventions import NO_EDITS, Edits
 from llm_viz.model.network import Cache
 from llm_viz.names import SITES
 
+Turns = tuple[Tensor, Tensor]  # cosines and sines of RoPE's angles, see `rotate`
+
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "silu": F.silu,
     "gelu": F.gelu,
     "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
     "relu": F.relu,
 }
+
+
+def rms_norm(
+    x: Float[Tensor, "... d"], weight: Float[Tensor, " d"], eps: float
+) -> Float[Tensor, "... d"]:
+    """``x / rms(x) * weight``, in float32 whatever ``x`` is; torch's own is slower on the CPU."""
+    wide = x.float()
+    return (wide * (wide.square().mean(-1, keepdim=True) + eps).rsqrt()).to(x.dtype) * weight
 
 
 class Norm:
@@ -43,7 +53,7 @@ class Norm:
 
     def __call__(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
         if self.kind == "rms":
-            return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
+            return rms_norm(x, self.weight, self.eps)
         return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
 
     def scale(self, x: Float[Tensor, "B T d_model"]) -> Float[Tensor, "B T"]:
@@ -92,20 +102,21 @@ class Transformer:
     Args:
         config: the choices of the family.
         weights: tensors by name, see `Block`: ``W_E``, ``blocks.0.W_QKV``, …, ``final_norm.w``.
-            ``W_U`` is missing where it is tied to ``W_E``.
+            An encoder has no ``W_U``.
+        n_parameters: how many weights there are; a tied unembedding counts once.
     """
 
     opens = True
 
-    def __init__(self, config: Config, weights: Mapping[str, Tensor]) -> None:
+    def __init__(self, config: Config, weights: Mapping[str, Tensor], n_parameters: int) -> None:
         self.config = config
         self.device = weights["W_E"].device
         self.dtype = weights["W_E"].dtype
         self.sites = _sites(config)
-        self._n_parameters = sum(w.numel() for w in weights.values())
+        self._n_parameters = n_parameters
         self.W_E = weights["W_E"]
         self.W_pos = weights.get("W_pos")
-        self.W_U = weights.get("W_U", self.W_E if config.dims.d_vocab else None)
+        self.W_U = weights.get("W_U")
         self.b_U = weights.get("b_U")
         self.act = ACTIVATIONS[config.activation]
 
@@ -131,7 +142,7 @@ class Transformer:
             )
             for b in (f"blocks.{i}" for i in range(config.dims.n_layers))
         ]
-        self._turns: tuple[Tensor, Tensor] | None = None
+        self._table: Turns | None = None
 
     @torch.inference_mode()
     def forward(
@@ -157,11 +168,12 @@ class Transformer:
         start = cache.length if cache is not None else 0
         record = record or Recorder((), self.config, 0, 0, ids.device)
         x = self._embed(ids, start, record)  # (B, T, d_model)
+        turns = self._turns(start, ids.shape[1], x) if self.config.rotary else None
         mask = None
         if lengths is not None and not self.config.causal:
             mask = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None])[:, None, None]
         for layer, block in enumerate(self.blocks):
-            x = self._block(layer, block, x, start, mask, record, edits, cache)
+            x = self._block(layer, block, x, start, turns, mask, record, edits, cache)
         record.put("resid_final", x)
         if cache is not None:
             cache.length = start + ids.shape[1]
@@ -198,6 +210,7 @@ class Transformer:
         block: Block,
         x: Float[Tensor, "B T d_model"],
         start: int,
+        turns: Turns | None,
         mask: Bool[Tensor, ...] | None,
         record: Recorder,
         edits: Edits,
@@ -208,7 +221,7 @@ class Transformer:
         record.put("resid_pre", x, layer)
 
         read = x if post_norm else block.attn_norm(x)
-        attn_out = self._attention(layer, block, read, start, mask, record, edits, cache)
+        attn_out = self._attention(layer, block, read, start, turns, mask, record, edits, cache)
         if layer in edits.attns:
             attn_out = torch.zeros_like(attn_out)
         record.put("attn_out", attn_out, layer)
@@ -239,6 +252,7 @@ class Transformer:
         block: Block,
         x: Float[Tensor, "B T d_model"],
         start: int,
+        turns: Turns | None,
         mask: Bool[Tensor, ...] | None,
         record: Recorder,
         edits: Edits,
@@ -254,12 +268,12 @@ class Transformer:
         if block.q_norm is not None and block.k_norm is not None:
             qk = torch.cat(
                 [
-                    F.rms_norm(qk[:, :n_q], (d.d_head,), block.q_norm, self.config.norm_eps),
-                    F.rms_norm(qk[:, n_q:], (d.d_head,), block.k_norm, self.config.norm_eps),
+                    rms_norm(qk[:, :n_q], block.q_norm, self.config.norm_eps),
+                    rms_norm(qk[:, n_q:], block.k_norm, self.config.norm_eps),
                 ],
                 dim=1,
             )
-        turned = self._rotate(qk, start) if self.config.rotary else qk
+        turned = qk if turns is None else rotate(qk, *turns)
         q_rot, k_rot = turned[:, :n_q], turned[:, n_q:]
         record.put("q", qk[:, :n_q], layer)
         record.put("k", qk[:, n_q:], layer)
@@ -307,26 +321,34 @@ class Transformer:
         record.put("mlp_post", post, layer)
         return F.linear(post, block.W_out, block.b_out)
 
-    def _rotate(
-        self, x: Float[Tensor, "B heads T d_head"], start: int
-    ) -> Float[Tensor, "B heads T d_head"]:
-        """RoPE: turn each pair of dimensions by an angle that grows with the position."""
-        cos, sin = self._angles(start + x.shape[-2], x)
-        cos, sin = cos[start : start + x.shape[-2]], sin[start : start + x.shape[-2]]
-        half = cos.shape[-1]
-        first, second, rest = x[..., :half], x[..., half : 2 * half], x[..., 2 * half :]
-        return torch.cat([first * cos - second * sin, second * cos + first * sin, rest], dim=-1)
-
-    def _angles(
-        self, length: int, like: Tensor
-    ) -> tuple[Float[Tensor, "T half"], Float[Tensor, "T half"]]:
-        if self._turns is None or len(self._turns[0]) < length:
+    def _turns(self, start: int, length: int, like: Tensor) -> Turns:
+        """Cosines and signed sines (length, 2 * pairs) of the positions from ``start`` on."""
+        end = start + length
+        if self._table is None or len(self._table[0]) < end:
             assert self.config.rotary is not None
             rates = torch.tensor(self.config.rotary, dtype=torch.float32, device=like.device)
-            grown = min(self.config.dims.n_ctx, max(256, 2 * length))
+            grown = min(self.config.dims.n_ctx, max(256, 2 * end))
             angles = torch.outer(torch.arange(grown, device=like.device).float(), rates)
-            self._turns = angles.cos().to(like.dtype), angles.sin().to(like.dtype)
-        return self._turns
+            cos, sin = angles.cos().to(like.dtype), angles.sin().to(like.dtype)
+            self._table = torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)
+        cos, sin = self._table
+        return cos[start:end], sin[start:end]
+
+
+def rotate(
+    x: Float[Tensor, "B heads T d_head"],
+    cos: Float[Tensor, "T turned"],
+    sin: Float[Tensor, "T turned"],
+) -> Float[Tensor, "B heads T d_head"]:
+    """RoPE (Su et al. 2021): turn each pair of dimensions by an angle that grows with the position.
+
+    Dimension i is paired with i + turned / 2, so that a roll by half brings each its partner.
+    ``sin`` carries the sign of each half. Dimensions beyond ``turned`` stay as they are.
+    """
+    turned = cos.shape[-1]
+    if turned < x.shape[-1]:
+        return torch.cat([rotate(x[..., :turned], cos, sin), x[..., turned:]], dim=-1)
+    return x * cos + x.roll(turned // 2, dims=-1) * sin
 
 
 def _sites(config: Config) -> tuple[str, ...]:

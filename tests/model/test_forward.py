@@ -120,7 +120,7 @@ def test_long_rotations_match_the_library_after_the_table_of_angles_grows(tiny_f
     lm.run("a")
     text = "the cat sat on the mat " * 2
     ids = lm.token_ids(text)
-    lm.network._turns = tuple(t[:3] for t in lm.network._turns)
+    lm.network._table = tuple(part[:3] for part in lm.network._table)
     expected = library_run(tiny_folder("llama"), ids)
     np.testing.assert_allclose(lm.run(text)["logits"], expected.logits[0], atol=2e-5)
 
