@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 from pathlib import Path
 from types import ModuleType
@@ -77,3 +78,11 @@ def test_node_from_the_wheel_runs_npm(builder, monkeypatch) -> None:
     node = builder.find_node()
     version = subprocess.run([*node.npm, "--version"], check=True, capture_output=True, text=True)
     assert int(version.stdout.split(".")[0]) >= 9
+
+
+@pytest.mark.real_model
+def test_every_token_is_shown_as_in_python(node, lm, tmp_path) -> None:
+    (tmp_path / "vocabulary.json").write_bytes(lm.tokenizer.vocabulary)
+    shown = [lm.tokenizer.show(i) for i in range(len(lm.tokenizer))]
+    (tmp_path / "shown.json").write_text(json.dumps(shown), encoding="utf-8")
+    run(node, "tests/compare_shown.mjs", str(tmp_path))
