@@ -36,4 +36,6 @@ def _configure(_app: Sphinx, config: Config) -> None:
     """Switch off what myst-nb and the theme would load from elsewhere."""
     config.nb_ipywidgets_js = {}  # `pages` adds what a page needs
     config.templates_path = [*config.templates_path, str(Path(__file__).parent / "templates")]
+    if not config.html_favicon:  # without one, browsers ask the host's root in vain
+        config.html_favicon = str(files.ADDITIONS / "favicon.svg")
     os.environ.update(KERNEL_ENVIRONMENT)

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = re.compile(r"^(?!(file|data|blob|about):|https?://(127\.0\.0\.1|localhost)[:/])")
+REDIRECT = 'http-equiv="Refresh"'
 ADDRESSES = ("root", "subfolder", "file")
 JUPYTER_BOOK = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
 BUILD = ["build", ".", "--path-output", ".", "--warningiserror", "--nitpick", "--keep-going"]
@@ -122,11 +123,11 @@ class Book:
         return f"{self.addresses[address]}/{page}.html"
 
     def pages(self) -> list[str]:
-        """Every page, the search and the index included."""
+        """Every page, the search and the index included; not the one that only leads on."""
         return sorted(
             path.relative_to(self.html).with_suffix("").as_posix()
             for path in self.html.rglob("*.html")
-            if "_static" not in path.parts
+            if "_static" not in path.parts and REDIRECT not in path.read_text(encoding="utf-8")
         )
 
 
