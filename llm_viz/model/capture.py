@@ -2,7 +2,8 @@
 
 Each site gets one buffer on the model's device before the pass; each layer is copied into its
 place, and the whole moves to the CPU once. The stream that leaves a block is the one that enters
-the next, so ``resid_pre``, ``resid_post`` and ``resid_final`` share one buffer.
+the next, so ``resid_pre``, ``resid_post`` and ``resid_final`` share one buffer: a pass tells the
+first for each block and the last at its end, and nothing is copied twice.
 """
 
 from __future__ import annotations
@@ -37,25 +38,21 @@ class Recorder:
         if self._sites & set(_STREAM):
             d = config.dims
             stream = (batch, d.n_layers + 1, length, d.d_model)
-            self._buffers["resid"] = _empty(stream, device)
+            self._buffers["resid"] = torch.empty(stream, device=device)
         for site in self._sites - set(_STREAM):
             shape = (batch, *site_shape(site, config.dims, length))
-            self._buffers[site] = _empty(shape, device)
+            self._buffers[site] = torch.empty(shape, device=device)
 
     def wants(self, site: str) -> bool:
         return site in self._sites
 
     def put(self, site: str, value: Tensor, layer: int | None = None, norm: int = 0) -> None:
         """Take down ``value`` (B, …) of a site, if it is wanted."""
-        if site not in self._sites:
+        if site in _STREAM:
+            if "resid" in self._buffers:
+                self._buffers["resid"][:, -1 if layer is None else layer].copy_(value)
+        elif site not in self._sites:
             return
-        if site == "resid_pre":
-            self._buffers["resid"][:, layer].copy_(value)
-        elif site == "resid_post":
-            assert layer is not None
-            self._buffers["resid"][:, layer + 1].copy_(value)
-        elif site == "resid_final":
-            self._buffers["resid"][:, -1].copy_(value)
         elif site == "norm_scale":
             self._buffers[site][:, layer, norm].copy_(value)
         elif layer is None:
@@ -81,10 +78,3 @@ class Recorder:
         axes = ("query", "key", "pos")
         cut = tuple(slice(length) if a in axes else slice(None) for a in SITES[site].axes)
         return host[site][index][cut]
-
-
-def _empty(shape: tuple[int, ...], device: torch.device) -> Tensor:
-    if device.type != "cpu":
-        return torch.empty(shape, device=device)
-    # NumPy asks Linux for huge pages, which torch does not: a third of the capture's cost is saved.
-    return torch.from_numpy(np.empty(shape, np.float32))

@@ -30,7 +30,6 @@ class Config:
         parallel: True if attention and feed-forward read the same stream side by side.
         qk_norm: True if queries and keys are normalised per head before rotation.
         attn_scale: factor on query · key.
-        embed_scale: factor on token embeddings.
     """
 
     family: str
@@ -45,4 +44,3 @@ class Config:
     parallel: bool = False
     qk_norm: bool = False
     attn_scale: float = 0.125
-    embed_scale: float = 1.0

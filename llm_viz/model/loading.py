@@ -35,7 +35,7 @@ from llm_viz.trace import Dims, ModelInfo
 
 DEFAULT_MODEL = "smollm2-135m"
 # Raised whenever the layout of the converted file changes, so that an old one is made anew.
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
 _SAMPLE = 4096  # values of each tensor that enter a model's fingerprint
 
 

@@ -104,7 +104,6 @@ class Outside:
             def hear(_module: nn.Module, args: Any, out: Any, layer: int = layer) -> None:
                 after = out[0] if isinstance(out, tuple) else out
                 record.put("resid_pre", args[0], layer)
-                record.put("resid_post", after, layer)
                 if layer == self.config.dims.n_layers - 1:
                     record.put("resid_final", after)
 

@@ -197,8 +197,6 @@ class Transformer:
         self, ids: Int[Tensor, "B T"], start: int, record: Recorder
     ) -> Float[Tensor, "B T d_model"]:
         x = F.embedding(ids, self.W_E)
-        if self.config.embed_scale != 1.0:
-            x = x * self.config.embed_scale
         record.put("embed", x)
         if self.W_pos is not None:
             x = x + self.W_pos[start : start + ids.shape[1]]
@@ -243,7 +241,6 @@ class Transformer:
             record.put("norm_scale", block.mlp_norm.scale(out if post_norm else source), layer, 1)
         if post_norm:
             out = block.mlp_norm(out)
-        record.put("resid_post", out, layer)
         return out
 
     def _attention(
