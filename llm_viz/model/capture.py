@@ -41,7 +41,11 @@ class Recorder:
             self._buffers["resid"] = torch.empty(stream, device=device)
         for site in self._sites - set(_STREAM):
             shape = (batch, *site_shape(site, config.dims, length))
-            self._buffers[site] = torch.empty(shape, device=device)
+            if SITES[site].axes[-2:] == ("pos", "d_mlp"):  # as `wide_linear` gives them
+                buffer = torch.empty((*shape[:-2], shape[-1], shape[-2]), device=device)
+                self._buffers[site] = buffer.transpose(-1, -2)
+            else:
+                self._buffers[site] = torch.empty(shape, device=device)
 
     def wants(self, site: str) -> bool:
         return site in self._sites

@@ -9,6 +9,7 @@ import transformers
 
 import llm_viz
 from llm_viz.model import LanguageModel
+from llm_viz.model.transformer import wide_linear
 from llm_viz.names import SITES
 
 FAMILIES = ["llama", "llama3", "mistral", "qwen2", "qwen3", "gpt2", "gpt_neox", "gpt_neox_serial"]
@@ -191,3 +192,12 @@ def test_the_gpu_agrees_with_the_cpu(lm: LanguageModel) -> None:
         on_gpu.generate("The cat sat on the", 20, 0).text
         == lm.generate("The cat sat on the", 20, 0).text
     )
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (1, 50), (3, 40)])
+@pytest.mark.parametrize("biased", [False, True])
+def test_a_product_turned_round_is_the_same_product(shape: tuple[int, int], biased: bool) -> None:
+    x = torch.randn(*shape, 16)
+    weight, bias = torch.randn(64, 16), torch.randn(64) if biased else None
+    expected = torch.nn.functional.linear(x, weight, bias)
+    torch.testing.assert_close(wide_linear(x, weight, bias), expected, atol=1e-5, rtol=1e-5)
