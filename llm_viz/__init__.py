@@ -13,6 +13,7 @@ from llm_viz.trace import Trace
 
 if TYPE_CHECKING:
     from llm_viz import widgets
+    from llm_viz.export import export_html
     from llm_viz.model import LanguageModel, load_model
 
 __version__ = "0.1.0"
@@ -20,12 +21,17 @@ __all__ = [
     "LanguageModel",
     "NextTokenDistribution",
     "Trace",
+    "export_html",
     "load_model",
     "next_token_distribution",
     "widgets",
 ]
 
-_LAZY = {"LanguageModel": "llm_viz.model", "load_model": "llm_viz.model"}
+_LAZY = {
+    "LanguageModel": "llm_viz.model",
+    "export_html": "llm_viz.export",
+    "load_model": "llm_viz.model",
+}
 
 
 def __getattr__(name: str) -> Any:

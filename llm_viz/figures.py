@@ -1,7 +1,7 @@
 """Plain Plotly figures that more than one place uses, in the book's colours.
 
 Colour means one thing through the whole book (Okabe & Ito's palette, safe for colour-blind
-readers): `COLOURS`. Every figure brings its own text alternative in ``layout.meta["alt"]``.
+readers): `llm_viz.style.COLOURS`. Every figure brings its own text alternative in ``layout.meta["alt"]``.
 """
 
 from __future__ import annotations
@@ -12,36 +12,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-COLOURS = {
-    "attention": "#0072B2",
-    "mlp": "#E69F00",
-    "stream": "#009E73",
-    "probability": "#CC79A7",
-    "loss": "#D55E00",
-    "off": "#8A8A8A",
-}
+from llm_viz.style import COLOURS, written
+
+__all__ = ["lines", "probability_bars", "vectors", "written"]
+
 _LINES = ("#CC79A7", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9")
 _DIVERGING = [[0, "#0072B2"], [0.5, "#FFFFFF"], [1, "#D55E00"]]
-
-
-def written(probability: float) -> str:
-    """A probability as the whole book writes it: two digits, or *1 in N* below a thousandth.
-
-    `js/src/format.js` writes the same.
-
-    Examples:
-        >>> written(0.325), written(0.0412), written(0.00008)
-        ('32 %', '4.1 %', '1 in 12,000')
-    """
-    if probability <= 0:
-        return "0 %"
-    if 0.995 <= probability < 1:
-        return ">99 %"  # "100 %" would claim certainty
-    if probability < 0.001:
-        return f"1 in {float(f'{1 / probability:.1e}'):,.0f}"
-    percent = float(f"{100 * probability:.1e}")
-    decimals = 0 if percent >= 10 else 1 if percent >= 1 else 2
-    return f"{percent:.{decimals}f} %"
 
 
 def probability_bars(

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "llm_viz"
 
 # Each part of the package may import what stands in a row before its own, and itself.
 ROWS = (
-    ("names", "files", "encoding"),
+    ("names", "files", "encoding", "style", "widget_state"),
     ("trace", "sampling"),
     ("model",),
     ("analyses", "training"),
@@ -34,7 +34,7 @@ ROW_OF = {part: row for row, parts in enumerate(ROWS) for part in parts}
 HOMES = {
     "torch": {"model", "training"},
     "transformers": {"model", "training"},
-    "ipywidgets": {"widgets"},
+    "ipywidgets": {"widgets", "export"},
     "anywidget": {"widgets"},
     "traitlets": {"widgets"},
     "plotly": {"widgets", "figures", "site.files"},  # site.files: to copy plotly.js

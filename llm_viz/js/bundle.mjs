@@ -2,29 +2,19 @@
  * What esbuild makes of src/. Run by build.py: `node bundle.mjs <folder to write into>`.
  *
  * Every src/views/<name>.js becomes a self-contained ES module (anywidget's `_esm`); the page
- * scripts become classic scripts, which also work under file://. A stylesheet imported by a view or
- * by the host is a string, minified; one imported by the manager lands beside it as manager.css.
+ * scripts become classic scripts, which also work under file://; the tokenizer's library becomes an
+ * ES module that views import when it has arrived. The stylesheets that one imports
+ * land beside it as one file (anywidget's `_css`, or manager.css).
  */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 
 const VIEW_LIMIT = 40 * 1024; // bytes: every widget of a notebook carries its own copy
 const root = fileURLToPath(new URL(".", import.meta.url));
 const outdir = process.argv[2];
 if (!outdir) throw new Error("say where to write: node bundle.mjs <folder>");
-
-/** @type {import("esbuild").Plugin} */
-const cssAsText = {
-  name: "css-as-text",
-  setup(hooks) {
-    hooks.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const css = await transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target });
-      return { contents: css.code.trim(), loader: "text" };
-    });
-  },
-};
 
 const target = ["es2022", "chrome111", "firefox114", "safari16.4"];
 
@@ -55,9 +45,10 @@ const { metafile } = await build({
   format: "esm",
   charset: "utf8",
   metafile: true,
-  plugins: [cssAsText],
 });
-await build({ ...common, entryPoints: pageScripts, format: "iife", plugins: [cssAsText] });
+await build({ ...common, entryPoints: pageScripts, format: "iife" });
+// Code that views load when they need it, as an asset: one file, so its notices stay inside it.
+await build({ ...common, entryPoints: ["src/tokenizer_library.js"], format: "esm", charset: "utf8", legalComments: "inline" });
 await build({
   ...common,
   entryPoints: manager,

@@ -3,7 +3,7 @@
 Without it the pages that jupyter-book writes load scripts from other hosts and show no widget when
 those are blocked. With it they make no request off their own host, at any address or from a folder,
 and carry no script that they do not use. Each module here does one part of that and has its own
-``setup``; `widget_state` is what they know about widgets, in pure functions.
+``setup``; what they know about widgets is in `llm_viz.widget_state`, in pure functions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from llm_viz.site import files, freshness, icons, maths, pages, plotly_renderer
+from llm_viz.site import files, freshness, icons, maths, pages, plotly_renderer, repository
 
 # For the notebooks that a build runs: figures as data, no progress bars in their text output.
 KERNEL_ENVIRONMENT = {"PLOTLY_RENDERER": "plotly_mimetype", "TQDM_DISABLE": "1"}
@@ -24,7 +24,7 @@ KERNEL_ENVIRONMENT = {"PLOTLY_RENDERER": "plotly_mimetype", "TQDM_DISABLE": "1"}
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension (called by Sphinx)."""
     plotly_renderer.check_entry_point()
-    for part in (maths, icons, files, pages, freshness):
+    for part in (maths, icons, files, pages, repository, freshness):
         part.setup(app)
     app.connect("config-inited", _configure)
     app.add_css_file(f"{files.FOLDER}/site.css")

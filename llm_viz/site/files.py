@@ -37,9 +37,9 @@ def write_if_changed(target: Path, content: bytes) -> None:
         part.write_bytes(content)
 
 
-def view_source(name: str) -> str | None:
-    """The built ES module of a view, or None if there is no such view."""
-    path = STATIC / "views" / f"{name}.js"
+def view_source(name: str, kind: str) -> str | None:
+    """The built module (kind "js") or stylesheet ("css") of a view; None if there is none."""
+    path = STATIC / "views" / f"{name}.{kind}"
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 

@@ -2,7 +2,7 @@
 
 myst-nb puts a notebook's whole widget state into the page's head, where it delays the text. It goes
 to the end of the body here, cleaned by `widget_state`, and the scripts come only to pages that use
-them. A widget also gets something to show where JavaScript is off.
+them. Until a widget is live, or where it never will be, a still picture stands in its place.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from llm_viz.site import files, plotly_renderer, widget_state
+from llm_viz import widget_state
+from llm_viz.site import files, plotly_renderer
 
+NO_STILL = '<p class="llm-viz-still">This figure is drawn by JavaScript.</p>'
 LAST = 900  # after the other extensions' handlers have added their scripts
 
 
 class WidgetOutputs(SphinxPostTransform):
     """Readies the widgets of a page's cells for a page.
 
-    A widget's HTML output, if it has one, is kept for readers without JavaScript. Progress bars are
-    dropped: they belong to the run, and as core ipywidgets they would call for the whole manager.
+    A widget's HTML output, if it has one, stands in its place until the widget is live. Progress
+    bars are dropped: they belong to the run, and as core ipywidgets they would call for the whole manager.
     """
 
     default_priority = 3  # before myst-nb keeps one output and drops the others
@@ -46,8 +48,8 @@ class WidgetOutputs(SphinxPostTransform):
                 bundle.parent.remove(bundle)
                 continue
             still = outputs.get("text/html")
-            text = still.astext() if still else "<p>This figure is drawn by JavaScript.</p>"
-            view += nodes.raw(text=f"<noscript>{text}</noscript>", format="html")
+            picture = still.astext() if still else NO_STILL
+            view += nodes.raw(text=picture, format="html")
 
 
 def _stored_models(env: BuildEnvironment) -> widget_state.Models:

@@ -18,7 +18,7 @@ from docutils import nodes
 from myst_nb.core.render import MimeData, NbElementRenderer
 from sphinx.errors import ExtensionError
 
-from llm_viz.site.widget_state import as_script
+from llm_viz.widget_state import as_script
 
 MIME_TYPE = "application/vnd.plotly.v1+json"
 ENTRY_POINTS = "myst_nb.mime_renderers"

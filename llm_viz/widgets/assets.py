@@ -5,12 +5,19 @@ On a page the site copies them beside the views; in a notebook a view asks the k
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
 from llm_viz.files import written_whole
 from llm_viz.model import LanguageModel
 from llm_viz.model.assets import cache_dir
+from llm_viz.model.page_tokenizer import page_tokenizer
+from llm_viz.model.tokenizer import show_token
 
 
 def asset_path(name: str) -> Path:
@@ -32,9 +39,56 @@ def asset_path(name: str) -> Path:
 
 def publish_vocabulary(lm: LanguageModel) -> str:
     """Make a model's vocabulary an asset; returns its name."""
-    name = lm.info.vocabulary
+    return _publish(lm.info.vocabulary, lm.tokenizer.vocabulary)
+
+
+def publish_tokenizer(lm: LanguageModel) -> dict[str, str]:
+    """Make assets of what a page needs to cut text itself; returns their names by role.
+
+    The third of them, ``vocabulary``, is what `publish_vocabulary` publishes.
+
+    Raises:
+        FileNotFoundError: the front end is not built.
+    """
+    library = files("llm_viz") / "static" / "tokenizer_library.js"
+    if not library.is_file():
+        raise FileNotFoundError(
+            "the front end is not built; run `make html`, or `python llm_viz/js/build.py` in the "
+            "source tree"
+        )
+    contents = {
+        "tokenizer": ("json", _for_page(lm.tokenizer)),
+        "tokenizer_library": ("js", library.read_bytes()),
+    }
+    return {"vocabulary": publish_vocabulary(lm)} | {
+        role: _publish(f"{role}-{hashlib.sha256(content).hexdigest()[:8]}.{kind}", content)
+        for role, (kind, content) in contents.items()
+    }
+
+
+def _publish(name: str, content: bytes) -> str:
+    """Put an asset where `asset_path` finds it; its name holds a digest, so once is enough."""
     path = cache_dir() / "assets" / name
     if not path.exists():
         with written_whole(path) as part:
-            part.write_bytes(lm.tokenizer.vocabulary)
+            part.write_bytes(content)
     return name
+
+
+_for_page = lru_cache(maxsize=2)(page_tokenizer)  # a second's work, and the same for every view
+
+
+def shown_tokens(vocabulary: str, token_ids: Iterable[int]) -> list[str]:
+    """Tokens as shown to people, by a published vocabulary: a view may have no model."""
+    tokens, special = _read_vocabulary(asset_path(vocabulary))
+    return [str(tokens[i]) if i in special else _shown(tokens[i]) for i in map(int, token_ids)]
+
+
+def _shown(token: str | list[int]) -> str:
+    return show_token(bytes(token) if isinstance(token, list) else token)
+
+
+@lru_cache(maxsize=4)
+def _read_vocabulary(path: Path) -> tuple[list[str | list[int]], frozenset[int]]:
+    table = json.loads(path.read_bytes())
+    return table["tokens"], frozenset(table["special"])

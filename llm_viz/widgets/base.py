@@ -10,12 +10,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any, ClassVar
+from xml.etree.ElementTree import Element
 
 import anywidget
 import traitlets
 
 from llm_viz.trace import Trace
 from llm_viz.widgets.assets import asset_path
+from llm_viz.widgets.still import html
+
+LONGEST_TEXT = 2000  # characters of a text in an address
+
+
+def rule(trait: traitlets.TraitType[Any, Any]) -> dict[str, Any]:
+    """What a trait may be, as a page's script checks it (`js/src/state.js`)."""
+    match trait:
+        case traitlets.Bool():
+            return {"kind": "flag"}
+        case traitlets.Enum():
+            return {"kind": "choice", "values": list(trait.values or ())}
+        case traitlets.Unicode():
+            return {"kind": "text", "most": LONGEST_TEXT}
+        case traitlets.Int() | traitlets.Float():
+            allowed: dict[str, Any] = {"kind": "number", "none": trait.allow_none}
+            allowed["whole"] = isinstance(trait, traitlets.Int)
+            bounds = {"min": trait.min, "max": trait.max}
+            return allowed | {k: v for k, v in bounds.items() if v is not None and abs(v) < 1e300}
+        case _:
+            raise TypeError(f"a trait of type {type(trait).__name__} cannot stand in an address")
 
 
 class View(anywidget.AnyWidget):
@@ -28,14 +50,20 @@ class View(anywidget.AnyWidget):
         title: says what is seen.
         caption: says what to try.
         assets: shared files that the view asks for by name, by what they are for.
+        linked: the traits that a page keeps in its address, each with the values that it may have.
+        group: ``"page"`` makes the figures of a page share one state; ``""`` leaves each its own.
     """
 
     front_end: ClassVar[str]
+    heading: ClassVar[str]  # stands for an empty title where the front end does not run
 
     _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
     title = traitlets.Unicode("").tag(sync=True)
     caption = traitlets.Unicode("").tag(sync=True)
     assets = traitlets.Dict(value_trait=traitlets.Unicode()).tag(sync=True)
+    linked = traitlets.Dict().tag(sync=True)
+    group = traitlets.Enum(["", "page"], "").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
@@ -43,13 +71,40 @@ class View(anywidget.AnyWidget):
 
     @traitlets.default("_esm")
     def _read_front_end(self) -> str:
-        source = files("llm_viz") / "static" / "views" / f"{self.front_end}.js"
+        return self._built("js")
+
+    @traitlets.default("_css")
+    def _read_style(self) -> str:
+        return self._built("css")
+
+    def _built(self, kind: str) -> str:
+        source = files("llm_viz") / "static" / "views" / f"{self.front_end}.{kind}"
         if not source.is_file():
             raise FileNotFoundError(
                 f"the front end of {type(self).__name__} is not built; run `make html`, or "
                 "`python llm_viz/js/build.py` in the source tree"
             )
         return source.read_text(encoding="utf-8")
+
+    @traitlets.default("linked")
+    def _rules(self) -> dict[str, dict[str, Any]]:
+        """What the traits that are tagged ``linked`` may be, for a page's address."""
+        return {name: rule(trait) for name, trait in self.traits(linked=True).items()}
+
+    def still(self) -> Element | None:
+        """The view as a picture that cannot be moved, see `llm_viz.widgets.still`.
+
+        It stands where JavaScript does not run. None if a view has none.
+        """
+        return None
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        picture = self.still()
+        if bundle is None or picture is None:
+            return bundle
+        data, metadata = bundle
+        return {**data, "text/html": html(picture)}, metadata
 
     def trace_for(self, text: str) -> Trace:
         """What this view needs to know of a reader's own text; views with a model override it."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import traitlets
 
 from llm_viz.model import LanguageModel
-from llm_viz.sampling import check_sampling
+from llm_viz.sampling import check_sampling, next_token_distribution
+from llm_viz.style import COLOURS, written
 from llm_viz.trace import Trace
-from llm_viz.widgets.assets import asset_path, publish_vocabulary
+from llm_viz.widgets import still
+from llm_viz.widgets.assets import asset_path, publish_vocabulary, shown_tokens
 from llm_viz.widgets.base import View
 
 
@@ -32,20 +35,21 @@ class NextToken(View):
     """
 
     front_end = "next_token"
+    heading = "What comes next?"
 
     traces = traitlets.List(traitlets.Bytes()).tag(sync=True)
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    prompt = traitlets.Int(0).tag(sync=True)
+    prompt = traitlets.Int(0).tag(sync=True, linked=True)
     text = traitlets.Unicode("").tag(sync=True)
     own = traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
-    temperature = traitlets.Float(1.0).tag(sync=True)
-    top_k = traitlets.Int(None, allow_none=True).tag(sync=True)
-    top_p = traitlets.Float(None, allow_none=True).tag(sync=True)
-    min_p = traitlets.Float(None, allow_none=True).tag(sync=True)
-    scale = traitlets.Enum(["linear", "log"], "linear").tag(sync=True)
+    temperature = traitlets.Float(1.0, min=0).tag(sync=True, linked=True)
+    top_k = traitlets.Int(None, allow_none=True, min=1).tag(sync=True, linked=True)
+    top_p = traitlets.Float(None, allow_none=True, min=0, max=1).tag(sync=True, linked=True)
+    min_p = traitlets.Float(None, allow_none=True, min=0, max=1).tag(sync=True, linked=True)
+    scale = traitlets.Enum(["linear", "log"], "linear").tag(sync=True, linked=True)
     bars = traitlets.Int(12, min=1, max=50).tag(sync=True)
-    seed = traitlets.Int(0, min=0).tag(sync=True)
-    draws = traitlets.Int(0, min=0).tag(sync=True)
+    seed = traitlets.Int(0, min=0, max=2**32 - 1).tag(sync=True, linked=True)
+    draws = traitlets.Int(0, min=0, max=10_000).tag(sync=True, linked=True)
 
     def __init__(
         self,
@@ -74,6 +78,8 @@ class NextToken(View):
             min_p=min_p,
             **traits,
         )
+        of_traces = {"kind": "number", "whole": True, "min": 0, "max": len(traces) - 1}
+        self.linked = {**self.linked, "prompt": of_traces}
 
     def trace_for(self, text: str) -> Trace:
         """The logits after the last token of a text."""
@@ -82,6 +88,26 @@ class NextToken(View):
         if not text.strip():
             raise ValueError("the text is empty; type at least one character")
         return self._lm.run(text, sites=("logits",), positions=[-1])
+
+    def still(self) -> Element | None:
+        """The first text's bars as the sliders were set."""
+        trace = Trace.decode(self.traces[self.prompt]) if self.traces else None
+        if trace is None:
+            return None
+        made = next_token_distribution(
+            trace.logits_at(), self.temperature, self.top_k, self.top_p, self.min_p
+        )
+        best = made.order[: self.bars]
+        names = shown_tokens(self.assets["vocabulary"], best)
+        rows = [
+            still.Bar(name, float(made.probs[token]), written(made.probs[token]))
+            for name, token in zip(names, best, strict=True)
+        ]
+        rest = max(0.0, 1.0 - sum(row.share for row in rows))
+        rows.append(still.Bar("all other tokens", rest, written(rest)))
+        picture = still.bars(("next token", "probability"), rows, COLOURS["probability"])
+        text = f"{trace.text} … (temperature {self.temperature:g})"
+        return still.figure(self.title or self.heading, text, picture)
 
 
 def _traces(

@@ -65,8 +65,12 @@ class Visitor:
         width: int = 1280,
         expect: tuple[str, ...] = (),
         javascript: bool = True,
+        script: str = "",
     ) -> Page:
-        """Open a page, by default on a desktop screen in the light theme."""
+        """Open a page, by default on a desktop screen in the light theme.
+
+        A ``script`` runs before the page's own.
+        """
         context = self.browser.new_context(
             viewport={"width": width, "height": 800},
             color_scheme="dark" if theme == "dark" else "light",
@@ -77,7 +81,7 @@ class Visitor:
         page = context.new_page()
         page.on("console", watch.on_console)
         page.on("pageerror", lambda error: watch.note(f"page error: {error}"))
-        page.add_init_script(f'localStorage.setItem("mode", "{theme}")')
+        page.add_init_script(script or f'localStorage.setItem("mode", "{theme}")')
         self.watches.append(watch)
         self.closers.append(context.close)
         page.goto(url, wait_until="load")

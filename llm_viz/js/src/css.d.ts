@@ -1,5 +1,2 @@
-// A stylesheet is bundled as its text (see bundle.mjs).
-declare module "*.css" {
-  const text: string;
-  export default text;
-}
+// A stylesheet is imported for its effect: it is bundled beside the script (see bundle.mjs).
+declare module "*.css";

@@ -10,6 +10,7 @@
  * and what a view draws (views/).
  */
 
+import { followAddress, goToFigure } from "./address.js";
 import { Models, needsManager, Stage, withBuffers } from "./page.js";
 
 /**
@@ -21,6 +22,7 @@ const MIME = "application/vnd.";
 const STATE = `${MIME}jupyter.widget-state+json`;
 const VIEW = `${MIME}jupyter.widget-view+json`;
 const SOURCES = `${MIME}llm-viz.sources+json`;
+const ASSETS = `${MIME}llm-viz.assets+json`;
 const SOURCE = "llm-viz-source:";
 
 /** @param {string} type */
@@ -43,6 +45,21 @@ function readModels() {
     }
   }
   return stored;
+}
+
+/** Take the shared files that the page itself carries (llm_viz/export.py) as loaded. */
+function takeAssets() {
+  /** @type {Map<string, Promise<ArrayBuffer>>} */
+  const loaded = (page.llmVizAssets ??= new Map());
+  for (const at of scripts(ASSETS)) {
+    for (const [name, packed] of Object.entries(JSON.parse(at.text))) loaded.set(name, unpack(packed));
+  }
+}
+
+/** @param {string} base64 of gzip */
+function unpack(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /**
@@ -97,6 +114,7 @@ async function useManager(stored, places, folder) {
 async function start(folder) {
   const places = makePlaces();
   if (!places.length) return;
+  takeAssets();
   const stored = readModels();
   const shown = places.map(({ id }) => id);
   if (needsManager(stored, shown)) {
@@ -109,10 +127,18 @@ async function start(folder) {
   models.link();
   // A page in the browser's back-forward cache comes back alive and must not be cleaned up.
   addEventListener("pagehide", ({ persisted }) => persisted || stage.close());
-  for (const { el, id } of places) {
-    const draw = async () => stage.show(models.get(id), el);
-    draw().catch((error) => complain(el, error));
-  }
+  const there = places.filter(({ id }) => id in stored);
+  page.llmViz.figure = followAddress(there.map(({ el, id }) => ({ el, model: models.get(id) })));
+  const drawn = places.map(async ({ el, id }) => {
+    try {
+      await stage.show(models.get(id), el);
+    } catch (error) {
+      complain(el, error);
+    }
+    el.nextElementSibling?.matches(".llm-viz-still") && el.nextElementSibling.remove();
+  });
+  await Promise.all(drawn);
+  goToFigure();
 }
 
 const script = /** @type {HTMLScriptElement} */ (document.currentScript);

@@ -46,6 +46,16 @@ export const assetErrors = {
   vocabulary: "the file of token names cannot be read; update llm_viz",
 };
 
+export const tokenizerErrors = {
+  missing: "the widget names no tokenizer",
+  unknownPart: (/** @type {string} */ why) => `this model's tokenizer cannot run in a page (${why})`,
+  otherIds: (/** @type {string} */ text) =>
+    `this model's tokenizer cannot run in a page: it would cut ${JSON.stringify(text)} otherwise than Python does`,
+  surrogate: (/** @type {number} */ at, /** @type {number} */ code) =>
+    `character ${at} of the text is half of a surrogate pair (U+${code.toString(16).toUpperCase()}), ` +
+    "which stands for no character; remove it",
+};
+
 export const kernelErrors = {
   emptyReply: "Python answered without a trace; update llm_viz",
 };
@@ -64,17 +74,47 @@ export const sliderText = {
     `${label} is ${value}; choose ${countText(min)} to ${countText(max)}`,
 };
 
+export const frameText = {
+  tryLabel: "Try this:",
+  reset: "Reset",
+  table: "The same as a table",
+};
+
+export const shareText = {
+  share: "Share",
+  copyLink: "Copy link",
+  copied: "The link is copied.",
+  copyThis: (/** @type {string} */ link) => `Copy this: ${link}`,
+  saveSvg: "Picture as SVG",
+  savePng: "Picture as PNG",
+  saved: "Saved.",
+  failed: (/** @type {string} */ why) => `That did not work: ${why}.`,
+};
+
+export const addressText = {
+  ignored: "Part of this page's address was not understood and is ignored.",
+  unknown: (/** @type {string} */ name) => `No figure here has “${name}”.`,
+  refused: (/** @type {string} */ trait, /** @type {string} */ found, /** @type {string} */ expected) =>
+    `${trait.replaceAll("_", " ")} is “${found}”; expected ${expected}.`,
+  number: (/** @type {number | undefined} */ min, /** @type {number | undefined} */ max, /** @type {boolean} */ whole) =>
+    `a ${whole ? "whole " : ""}number${min === undefined ? "" : ` from ${min}`}${max === undefined ? "" : ` to ${max}`}`,
+  text: (/** @type {number} */ most) => `at most ${countText(most)} characters`,
+  more: (/** @type {number} */ n) => `And ${n} more.`,
+};
+
+export const ownText = {
+  label: "Your own text",
+  run: "Run",
+  running: "Running …",
+  needsPython: "Your own text needs Python: open this notebook in Jupyter.",
+};
+
 export const nextToken = {
   title: "What comes next?",
-  tryLabel: "Try this:",
   tryThis: "Set the temperature to 0, then to 2, and watch the bar of all other tokens.",
 
   text: "Text",
   ownOption: (/** @type {string} */ text) => `Your own: ${text}`,
-  ownLabel: "Your own text",
-  run: "Run",
-  running: "Running …",
-  needsPython: "Your own text needs Python: open this notebook in Jupyter.",
   chips: (/** @type {number} */ n) => `The text as ${countOf(n, "token")}; arrow keys move along it`,
   slot: "next?",
 
@@ -135,9 +175,7 @@ export const nextToken = {
   draws: (/** @type {number} */ n, /** @type {string} */ last) =>
     `${countOf(n, "draw")}, the last one ${last}. Move a slider: the same luck, read anew.`,
   enough: (/** @type {number} */ n) => `${countText(n)} draws; clear them to draw again.`,
-  reset: "Reset",
 
-  table: "The same as a table",
   columns: ["Rank", "Token", "Number", "Probability", "Before the cut", "Drawn", "Expected"],
 
   spoken: (/** @type {{ top: string, p: string, others: string, tail: string, entropy: string, last: string }} */ now) =>

@@ -23,8 +23,6 @@ import { nextToken as strings } from "../strings.js";
  * @property {number} seed
  * @property {number} draws how many were drawn, 0 = none
  * @property {{ vocabulary?: string }} assets file names
- * @property {string} title
- * @property {string} caption
  */
 /** @typedef {import("@anywidget/types").AnyModel<Traits>} Model */
 
@@ -35,7 +33,7 @@ export const LARGEST_SEED = 2 ** 32 - 1;
 /** The traits that the picture depends on. */
 export const WATCHED = /** @type {const} */ ([
   "traces", "labels", "prompt", "text", "own", "temperature", "top_k", "top_p", "min_p",
-  "scale", "bars", "seed", "draws", "title", "caption",
+  "scale", "bars", "seed", "draws",
 ]);
 
 /** The traits that the reader changes, and that Reset puts back. */

@@ -4,8 +4,7 @@
  */
 import { makeChip, rove, setChip } from "../lib/chips.js";
 import { freshId, keepParts, make, setNote, setText } from "../lib/dom.js";
-import { Problem } from "../problem.js";
-import { Superseded } from "../sources/kernel.js";
+import { ownText } from "../lib/own_text.js";
 import { chipText, nextToken as strings } from "../strings.js";
 
 /** @typedef {import("./state.js").Traits} Traits */
@@ -20,10 +19,11 @@ const OPTION_LENGTH = 40;
  */
 export function textPanel({ onPrompt, onRun }) {
   const chooser = makeChooser(onPrompt);
-  const own = makeOwnText(onRun);
+  const own = ownText(onRun);
   const strip = makeStrip();
   return {
     element: make("div", { class: "lv-text" }, chooser.element, own.element, strip.element),
+    strip: strip.element,
     setRunnable: own.setRunnable,
     /**
      * @param {Traits} state
@@ -33,7 +33,7 @@ export function textPanel({ onPrompt, onRun }) {
      */
     update(state, trace, drawn, name) {
       chooser.update(state);
-      own.update(state);
+      own.update(state.text);
       strip.update(trace, drawn, name);
     },
   };
@@ -58,51 +58,6 @@ function makeChooser(onPrompt) {
       }
       select.value = String(prompt);
       element.hidden = names.length < 2;
-    },
-  };
-}
-
-/** @param {(text: string) => Promise<void>} onRun */
-function makeOwnText(onRun) {
-  const id = freshId();
-  const input = make("input", { type: "text", id, disabled: true, autocomplete: "off", spellcheck: "false" });
-  const button = make("button", { type: "submit", class: "lv-button", disabled: true }, strings.run);
-  const hint = make("span", { class: "lv-note", id: freshId() }, strings.needsPython);
-  const problem = make("p", { class: "lv-problem", role: "alert", hidden: true });
-  input.setAttribute("aria-describedby", hint.id);
-  const form = make(
-    "form",
-    { class: "lv-own", novalidate: true },
-    make("label", { for: id }, strings.ownLabel),
-    make("div", { class: "lv-own-line" }, input, button),
-    hint,
-    problem,
-  );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    setText(button, strings.running);
-    let failure = "";
-    try {
-      await onRun(input.value);
-    } catch (error) {
-      if (error instanceof Superseded) return; // the newer run will speak for itself
-      if (!(error instanceof Problem)) throw error;
-      failure = error.message;
-    }
-    setText(button, strings.run);
-    setNote(problem, failure);
-  });
-  let seen = "";
-  return {
-    element: form,
-    /** @param {boolean} runnable */
-    setRunnable(runnable) {
-      input.disabled = button.disabled = !runnable;
-      setNote(hint, runnable ? "" : strings.needsPython);
-    },
-    /** @param {Traits} state */
-    update({ text }) {
-      if (text !== seen) input.value = seen = text; // and never over what is being typed
     },
   };
 }

@@ -1,4 +1,4 @@
-"""The state of a page's widgets, as the page carries it. Pure functions on the notebook's JSON.
+"""The state of a page's widgets, as the page carries it. Pure functions on the widgets' JSON.
 
 A notebook repeats a view's source in every widget, keeps widgets that no page shows, and holds the
 source as it was when the notebook ran. Here each source is kept once, what nobody sees is dropped,
@@ -18,6 +18,7 @@ Models = dict[str, dict[str, Any]]
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 SOURCES = "application/vnd.llm-viz.sources+json"
+ASSETS = "application/vnd.llm-viz.assets+json"  # name -> base64 of gzip
 SOURCE = "llm-viz-source:"  # host.js puts the source back where it finds this
 OWN_VIEW = re.compile(r"llm_viz\.widgets\.(\w+)\.\w+")
 REFERENCE = re.compile(r"(?:IPY_MODEL_|anywidget:)(.+)")
@@ -73,19 +74,29 @@ def _references(value: object) -> Iterator[str]:
             yield from _references(item)
 
 
-def with_current_views(models: Models, view_source: Callable[[str], str | None]) -> Models:
+def without_layout(models: Models) -> Models:
+    """The models without those that lay out core ipywidgets: an anywidget does not look at them."""
+    return {
+        model_id: model
+        for model_id, model in models.items()
+        if not model["model_name"].endswith(("LayoutModel", "StyleModel"))
+    }
+
+
+def with_current_views(models: Models, view_source: Callable[[str, str], str | None]) -> Models:
     """The models, those of this package's widgets with the view that is built now.
 
     Args:
         models: the state of a page's widgets; left as it is.
-        view_source: the source of a view by its name, None if there is none.
+        view_source: the module (``"js"``) or stylesheet (``"css"``) of a view by its name, None if
+            there is none.
     """
     current = dict(models)
     for model_id, model in models.items():
-        name = _view_name(model)
-        source = view_source(name) if name else None
-        if source is not None:
-            current[model_id] = {**model, "state": {**model["state"], "_esm": source}}
+        if name := _view_name(model):
+            built = {"_esm": view_source(name, "js"), "_css": view_source(name, "css")}
+            found = {trait: text for trait, text in built.items() if text is not None}
+            current[model_id] = {**model, "state": {**model["state"], **found}}
     return current
 
 

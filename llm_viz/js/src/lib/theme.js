@@ -1,25 +1,6 @@
-/** Stylesheets and the light or dark theme, wherever a view is mounted. */
-
-import { make, setText } from "./dom.js";
+/** The light or dark theme, wherever a view is mounted. */
 
 const SCREEN_DARK = "(prefers-color-scheme: dark)";
-
-/**
- * Install a stylesheet once in the document or shadow root that holds `element`.
- * @param {Node} element
- * @param {string} name of the stylesheet
- * @param {string} css
- */
-export function installStyle(element, name, css) {
-  const root = element.getRootNode();
-  const home = root instanceof ShadowRoot ? root : document.head;
-  let style = home.querySelector(`style[data-llm-viz="${name}"]`);
-  if (!style) {
-    style = make("style", { "data-llm-viz": name });
-    home.append(style);
-  }
-  setText(style, css); // a newer bundle of the same stylesheet replaces the older one
-}
 
 /**
  * Keep `element`'s data-theme in step with the page around it: the book's own switch, JupyterLab's

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llm_viz.site.widget_state import (
+from llm_viz.widget_state import (
     SOURCE,
     STATE,
     VIEW,
@@ -67,8 +67,10 @@ def test_views_of_the_package_get_the_current_source() -> None:
         "theirs": model(_anywidget_id="someone.else.Widget", _esm="theirs"),
         "unbuilt": model(_anywidget_id="llm_viz.widgets.unbuilt.Unbuilt", _esm="kept"),
     }
-    current = with_current_views(models, {"next_token": "new"}.get)
+    built = {("next_token", "js"): "new", ("next_token", "css"): "new style"}
+    current = with_current_views(models, lambda name, kind: built.get((name, kind)))
     assert [current[key]["state"]["_esm"] for key in models] == ["new", "theirs", "kept"]
+    assert current["ours"]["state"]["_css"] == "new style"
     assert models["ours"]["state"]["_esm"] == "old"
 
 
