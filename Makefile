@@ -16,7 +16,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help book html serve lab test data bench lint lock clean \
+.PHONY: help book html serve lab test data bench lint links lock clean \
 	environment front-end models browser
 
 help: ## list the commands
@@ -46,8 +46,8 @@ test: environment browser models front-end ## run all tests
 	@$(PY) -m pytest $(PYTEST_FLAGS)
 
 data: environment models ## run the studies whose results the book shows
-	@if [ -d llm_viz/studies ]; then $(PY) -m llm_viz.studies; \
-		else echo "data: no studies yet"; fi
+	@echo "data: studies"
+	@$(PY) -m llm_viz.studies
 
 bench: html browser ## measure every figure; BENCH="capture load" for some
 	@$(PY) -m benchmarks $(BENCH)
@@ -62,6 +62,9 @@ lint: environment ## ruff, mypy, tsc, and no outputs in notebooks
 	@$(PY) tools/check_js.py
 	@echo "lint: notebooks"
 	@$(PY) tools/notebooks.py --check
+
+links: html ## follow every link that leaves the book
+	@$(BIN)/jupyter-book build . --path-output . --builder linkcheck
 
 lock: ## resolve pyproject.toml anew into requirements.txt
 	@$(PYTHON) tools/lock.py
