@@ -7,6 +7,7 @@ machine does hits both. What is reported is medians, and the median of the pairs
 from __future__ import annotations
 
 import contextlib
+import gzip
 import json
 import os
 import platform
@@ -15,7 +16,7 @@ import subprocess
 import threading
 import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
@@ -170,9 +171,32 @@ def reference_folder() -> Path:
 # --- pages --------------------------------------------------------------------------------------
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class _StaticHost(SimpleHTTPRequestHandler):
+    """Sends text compressed, as hosts of static pages do."""
+
+    protocol_version = "HTTP/1.1"  # connections are kept, as theirs are
+
     def log_message(self, *_: Any) -> None:
         """A request is no news."""
+
+    def do_GET(self) -> None:
+        """Send a file, compressed if it is text."""
+        path = Path(self.translate_path(self.path))
+        if path.suffix not in (".html", ".js", ".css", ".json", ".svg") or not path.is_file():
+            return super().do_GET()
+        content = _compressed(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        return None
+
+
+@cache
+def _compressed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
 
 
 @contextlib.contextmanager
@@ -180,7 +204,7 @@ def served(folder: Path = SITE) -> Iterator[str]:
     """Serve a folder on this machine for as long as the block lasts; gives its address."""
     if not (folder / "index.html").exists():
         raise SystemExit("error: the book is not built; run `make html` first")
-    handler = partial(_Quiet, directory=str(folder))
+    handler = partial(_StaticHost, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

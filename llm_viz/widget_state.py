@@ -7,6 +7,8 @@ and the views of this package get the source that is built now.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -98,6 +100,34 @@ def with_current_views(models: Models, view_source: Callable[[str, str], str | N
             found = {trait: text for trait, text in built.items() if text is not None}
             current[model_id] = {**model, "state": {**model["state"], **found}}
     return current
+
+
+def set_traces_aside(models: Models, first: str) -> tuple[Models, dict[str, bytes]]:
+    """The models with the traces that are not seen at once as shared files, and those files.
+
+    A page then opens as quickly with ten figures as with one: a view asks for a trace when it draws
+    it. Only the model ``first`` keeps the trace that it shows.
+
+    Returns:
+        The models, in whose trait ``traces`` a trace may now be ``{"asset": name}``; and the
+        content of each file by its name.
+    """
+    current, aside = {}, {}
+    for model_id, model in models.items():
+        state, buffers = dict(model["state"]), []
+        for buffer in model.get("buffers", ()):
+            trait, *place = buffer["path"]
+            shown = model_id == first and place == [state.get("prompt", 0)]
+            if trait != "traces" or shown or not _view_name(model):
+                buffers.append(buffer)
+                continue
+            content = base64.b64decode(buffer["data"])
+            name = f"trace-{hashlib.sha256(content).hexdigest()[:12]}.safetensors"
+            aside[name] = content
+            state["traces"] = list(state["traces"])
+            state["traces"][place[0]] = {"asset": name}
+        current[model_id] = {**model, "state": state, "buffers": buffers}
+    return current, aside
 
 
 def share_sources(models: Models) -> tuple[Models, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -13,6 +14,7 @@ from llm_viz.widget_state import (
     asset_names,
     only_needed,
     progress_bars,
+    set_traces_aside,
     share_sources,
     shown_in,
     with_current_views,
@@ -107,3 +109,30 @@ def test_no_text_can_leave_its_script() -> None:
     assert script.count("<") == 2  # the tag itself
     content = script.removeprefix(f'<script type="{STATE}">').removesuffix("</script>\n")
     assert json.loads(content) == evil
+
+
+def test_all_traces_but_the_one_that_is_seen_first_are_set_aside() -> None:
+    def view(kind: str) -> dict[str, Any]:
+        buffers = [
+            {"path": ["traces", i], "encoding": "base64", "data": base64.b64encode(data).decode()}
+            for i, data in enumerate((b"one", b"two"))
+        ]
+        own = {"path": ["own"], "encoding": "base64", "data": "AAAA"}
+        state = {"_anywidget_id": kind, "prompt": 1, "traces": [None, None]}
+        return {**model(**state), "buffers": [*buffers, own]}
+
+    ours = "llm_viz.widgets.next_token.NextToken"
+    models = {"first": view(ours), "second": view(ours), "other": view("some.other.View")}
+    current, files = set_traces_aside(models, "first")
+    assert sorted(files.values()) == [b"one", b"two"]
+
+    def where(name: str) -> list[bytes | None]:
+        held = current[name]["state"]["traces"]
+        return [files[trace["asset"]] if trace else None for trace in held]
+
+    assert where("first") == [b"one", None]
+    assert where("second") == [b"one", b"two"]
+    assert current["other"] == models["other"]
+    paths = [buffer["path"] for buffer in current["first"]["buffers"]]
+    assert paths == [["traces", 1], ["own"]]
+    assert models["first"]["state"]["traces"] == [None, None]

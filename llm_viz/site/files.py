@@ -72,9 +72,7 @@ def copy_assets(names: Iterable[str], outdir: Path, page: str) -> None:
     An asset's name holds a digest of its content: one that is there is the right one.
     """
     for name in sorted(names):
-        target = outdir / "_static" / FOLDER / "assets" / name
-        twin = target.with_name(f"{name}.js")
-        if twin.is_file():
+        if _twin(outdir, name).is_file():
             continue
         try:
             content = _asset_path(name).read_bytes()
@@ -87,8 +85,18 @@ def copy_assets(names: Iterable[str], outdir: Path, page: str) -> None:
                 subtype="assets",
             )
             continue
-        write_if_changed(target, content)
-        write_if_changed(twin, as_script(name, content))
+        write_asset(outdir, name, content)
+
+
+def write_asset(outdir: Path, name: str, content: bytes) -> None:
+    """Put an asset into the site, with its twin for ``file://``."""
+    twin = _twin(outdir, name)
+    write_if_changed(twin.with_suffix(""), content)
+    write_if_changed(twin, as_script(name, content))
+
+
+def _twin(outdir: Path, name: str) -> Path:
+    return outdir / "_static" / FOLDER / "assets" / f"{name}.js"
 
 
 def as_script(name: str, content: bytes) -> bytes:

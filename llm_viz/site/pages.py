@@ -28,7 +28,8 @@ class WidgetOutputs(SphinxPostTransform):
     """Readies the widgets of a page's cells for a page.
 
     A widget's HTML output, if it has one, stands in its place until the widget is live. Progress
-    bars are dropped: they belong to the run, and as core ipywidgets they would call for the whole manager.
+    bars are dropped: they belong to the run, and as core ipywidgets they would call for the whole
+    manager.
     """
 
     default_priority = 3  # before myst-nb keeps one output and drops the others
@@ -94,6 +95,9 @@ def _widget_scripts(app: Sphinx, page: str, models: widget_state.Models, shown: 
     models = widget_state.only_needed(models, shown)
     models = widget_state.with_current_views(models, files.view_source)
     files.copy_assets(widget_state.asset_names(models), Path(app.outdir), page)
+    models, traces = widget_state.set_traces_aside(models, shown[0])
+    for name, content in traces.items():
+        files.write_asset(Path(app.outdir), name, content)
     models, sources = widget_state.share_sources(models)
     state = {"version_major": 2, "version_minor": 0, "state": models}
     return widget_state.as_script(widget_state.SOURCES, sources) + widget_state.as_script(

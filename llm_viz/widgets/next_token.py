@@ -16,6 +16,8 @@ from llm_viz.widgets import still
 from llm_viz.widgets.assets import asset_path, publish_vocabulary, shown_tokens
 from llm_viz.widgets.base import View
 
+MOST_BARS = 50
+
 
 class NextToken(View):
     """What may come next: the likeliest tokens as bars, and all the others as a tail.
@@ -40,6 +42,7 @@ class NextToken(View):
     traces = traitlets.List(traitlets.Bytes()).tag(sync=True)
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     prompt = traitlets.Int(0).tag(sync=True, linked=True)
+    names = traitlets.Dict().tag(sync=True)  # of the likeliest tokens: before the vocabulary comes
     text = traitlets.Unicode("").tag(sync=True)
     own = traitlets.Bytes(b"").tag(sync=True, from_json=lambda value, _: bytes(value))
     temperature = traitlets.Float(1.0, min=0).tag(sync=True, linked=True)
@@ -47,7 +50,7 @@ class NextToken(View):
     top_p = traitlets.Float(None, allow_none=True, min=0, max=1).tag(sync=True, linked=True)
     min_p = traitlets.Float(None, allow_none=True, min=0, max=1).tag(sync=True, linked=True)
     scale = traitlets.Enum(["linear", "log"], "linear").tag(sync=True, linked=True)
-    bars = traitlets.Int(12, min=1, max=50).tag(sync=True)
+    bars = traitlets.Int(12, min=1, max=MOST_BARS).tag(sync=True)
     seed = traitlets.Int(0, min=0, max=2**32 - 1).tag(sync=True, linked=True)
     draws = traitlets.Int(0, min=0, max=10_000).tag(sync=True, linked=True)
 
@@ -68,10 +71,12 @@ class NextToken(View):
         traces = _traces(source, text)
         if labels is not None and len(labels) != len(traces):
             raise ValueError(f"{len(labels)} labels for {len(traces)} prompts; give one for each")
+        vocabulary = _vocabulary(source, traces)
         super().__init__(
             traces=[trace.encode() for trace in traces],
             labels=list(labels or (trace.text for trace in traces)),
-            assets={"vocabulary": _vocabulary(source, traces)},
+            names=_names(traces, vocabulary),
+            assets={"vocabulary": vocabulary},
             temperature=temperature,
             top_k=top_k,
             top_p=top_p,
@@ -126,6 +131,16 @@ def _traces(
     if len({trace.model.vocabulary for trace in traces}) > 1:
         raise ValueError("the traces come from models with different vocabularies")
     return [trace.select(("logits",), positions=[-1]) for trace in traces]
+
+
+def _names(traces: Sequence[Trace], vocabulary: str) -> dict[str, str]:
+    """The names of all tokens that can have a bar: they are the likeliest at any temperature."""
+    best = {
+        int(token)
+        for trace in traces
+        for token in next_token_distribution(trace.logits_at()).order[:MOST_BARS]
+    }
+    return dict(zip(map(str, best), shown_tokens(vocabulary, best), strict=True))
 
 
 def _vocabulary(source: object, traces: list[Trace]) -> str:

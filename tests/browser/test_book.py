@@ -84,6 +84,19 @@ def test_the_first_page_has_a_live_widget_above_the_fold(real_book: Book, visito
     assert box["y"] < 800 / 2
 
 
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_first_page_fetches_the_other_texts_when_they_are_chosen(
+    real_book: Book, visitor: Visitor, address: str
+) -> None:
+    html = (real_book.html / "book" / "index.html").read_text(encoding="utf-8")
+    assert html.count('"asset":"trace-') == 2
+    page = visitor.open(real_book.url("book/index", address))
+    view = wait_for_views(page).first
+    for text, token in (("1", ","), ("2", "·Paris"), ("0", "·mat")):
+        view.get_by_role("combobox", name="Text").select_option(text)
+        expect(view.locator(".lv-bars .lv-chip").first).to_have_text(token)
+
+
 def test_temperature_zero_leaves_one_token(real_book: Book, visitor: Visitor) -> None:
     page = visitor.open(real_book.url("book/index"))
     view = wait_for_views(page).first

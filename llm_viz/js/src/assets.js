@@ -22,11 +22,6 @@ page.llmVizAssets ??= new Map();
 page.llmVizAwaited ??= new Map();
 page.llmVizAsset ??= (name, base64) => page.llmVizAwaited.get(name)?.(fromBase64(base64));
 
-/** True where assets are files of a site; else the kernel has to send them. */
-export function assetsAreFiles() {
-  return page.llmViz?.assetBase !== undefined;
-}
-
 /**
  * @param {string} name the asset's file name; it holds a digest, so it never changes its content
  * @param {AnyModel} model whose kernel is asked where there is no site

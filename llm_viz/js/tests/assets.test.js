@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { assetsAreFiles, loadAsset } from "../src/assets.js";
+import { loadAsset } from "../src/assets.js";
 import { Problem } from "../src/problem.js";
 import { FakeModel } from "./fixtures.js";
 
@@ -24,7 +24,6 @@ test("from the site over http, once however often it is asked for", async () => 
     asked.push(url);
     return new Response("names");
   };
-  assert.ok(assetsAreFiles());
   const [one, two] = await Promise.all([loadAsset("v.json", new FakeModel()), loadAsset("v.json", new FakeModel())]);
   assert.equal(textOf(one), "names");
   assert.equal(one, two);
@@ -63,7 +62,6 @@ test("from a classic script under file://", async () => {
 
 test("from the kernel where there is no site", async () => {
   const model = new FakeModel();
-  assert.ok(!assetsAreFiles());
   const asset = loadAsset("v.json", model);
   const [{ kind, id, name }] = model.sent;
   assert.deepEqual([kind, name], ["asset", "v.json"]);

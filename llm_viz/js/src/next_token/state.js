@@ -7,14 +7,16 @@ import { checkParameters } from "../sampling.js";
 import { nextToken as strings } from "../strings.js";
 
 /** @typedef {ArrayBuffer | ArrayBufferView} Bytes */
+/** @typedef {import("../sources/embedded.js").Elsewhere} Elsewhere */
 /**
  * @typedef {object} Traits
- * @property {Bytes[]} traces encoded, with the logits of the last position
+ * @property {(Bytes | Elsewhere)[]} traces encoded, with the logits of the last position
  * @property {string[]} labels of the traces
  * @property {number} prompt index into `traces`; -1 = `own`
  * @property {string} text the reader's own
  * @property {Bytes} own trace of `text`; no bytes if there is none
  * @property {number} temperature
+ * @property {Record<string, string>} names of the likeliest tokens, by id
  * @property {number | null} top_k null = off, as below
  * @property {number | null} top_p
  * @property {number | null} min_p
@@ -32,7 +34,7 @@ export const LARGEST_SEED = 2 ** 32 - 1;
 
 /** The traits that the picture depends on. */
 export const WATCHED = /** @type {const} */ ([
-  "traces", "labels", "prompt", "text", "own", "temperature", "top_k", "top_p", "min_p",
+  "traces", "labels", "names", "prompt", "text", "own", "temperature", "top_k", "top_p", "min_p",
   "scale", "bars", "seed", "draws",
 ]);
 

@@ -2,9 +2,11 @@
  * The traces that travel with the widget itself, in its traits: each is decoded and its logits are
  * ranked when first looked at, and only once.
  */
+import { loadAsset } from "../assets.js";
 import { rank } from "../sampling.js";
 import { decodeTrace } from "../trace.js";
 
+/** @typedef {{ asset: string }} Elsewhere a trace that the page keeps in a file of its own */
 /** @typedef {{ trace: import("../trace.js").Trace, ranking: import("../sampling.js").Ranking }} Prompt */
 
 /** @type {WeakMap<object, Prompt>} */
@@ -23,4 +25,23 @@ export function openPrompt(bytes) {
     prompts.set(bytes, prompt);
   }
   return prompt;
+}
+
+/**
+ * @param {ArrayBuffer | ArrayBufferView | Elsewhere} trace
+ * @returns {trace is Elsewhere}
+ */
+export function isElsewhere(trace) {
+  return "asset" in trace;
+}
+
+/**
+ * Put the trace that lies elsewhere into the trait that lacks it.
+ * @param {import("@anywidget/types").AnyModel<{ traces: (ArrayBuffer | ArrayBufferView | Elsewhere)[] }>} model
+ * @param {Elsewhere} trace
+ * @throws {import("../problem.js").Problem}
+ */
+export async function fetchTrace(model, trace) {
+  const bytes = await loadAsset(trace.asset, model);
+  model.set("traces", model.get("traces").map((held) => (isElsewhere(held) && held.asset === trace.asset ? bytes : held)));
 }

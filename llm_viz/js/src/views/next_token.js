@@ -3,7 +3,6 @@
  * next. The traits are the state: each control sets a trait, and every change of a trait, whoever
  * made it, is drawn. So views of one model, and linked widgets, stay in step.
  */
-import { assetsAreFiles } from "../assets.js";
 import { probabilityText, decimalText } from "../format.js";
 import { chipTips } from "../lib/chips.js";
 import { make, setNote } from "../lib/dom.js";
@@ -19,7 +18,7 @@ import { tableRows } from "../next_token/table.js";
 import { textPanel } from "../next_token/text.js";
 import { Problem } from "../problem.js";
 import { checkParameters } from "../sampling.js";
-import { openPrompt } from "../sources/embedded.js";
+import { fetchTrace, isElsewhere, openPrompt } from "../sources/embedded.js";
 import { kernelSource } from "../sources/kernel.js";
 import { chipText, nextToken as strings } from "../strings.js";
 import { loadVocabulary } from "../vocabulary.js";
@@ -78,7 +77,9 @@ function render({ model, el }) {
     const state = readState(model);
     try {
       checkState(state);
-      const { trace, ranking } = openPrompt(state.prompt === -1 ? state.own : state.traces[state.prompt]);
+      const held = state.prompt === -1 ? state.own : state.traces[state.prompt];
+      if (isElsewhere(held)) return void bring(held);
+      const { trace, ranking } = openPrompt(held);
       picture = makePicture(ranking, state);
       const last = picture.last < 0 ? "" : name(picture.last);
       text.update(state, trace, picture.last, name);
@@ -92,6 +93,20 @@ function render({ model, el }) {
       view.explain(error);
     }
     view.root.classList.toggle("lv-empty", picture === null);
+  }
+
+  /**
+   * Fetch a trace that the page keeps apart; what is on screen stays until it is there.
+   * @param {import("../sources/embedded.js").Elsewhere} trace
+   */
+  async function bring(trace) {
+    setNote(loading, strings.fetching);
+    try {
+      await fetchTrace(model, trace); // and the change of the trait is drawn
+      setNote(loading, "");
+    } catch (error) {
+      view.explain(error, loading);
+    }
   }
 
   /**
@@ -120,11 +135,9 @@ function render({ model, el }) {
 
   async function nameTokens() {
     const file = model.get("assets")?.vocabulary;
-    setNote(loading, assetsAreFiles() ? strings.loading : strings.waiting);
     try {
       if (!file) throw new Problem(strings.noVocabulary);
       vocabulary = await loadVocabulary(file, model);
-      setNote(loading, "");
       draw();
     } catch (error) {
       view.explain(error, loading, strings.noNames);
@@ -133,7 +146,8 @@ function render({ model, el }) {
 
   /** @param {number} id */
   function name(id) {
-    return vocabulary?.has(id) ? vocabulary.show(id) : chipText.unnamed(id);
+    if (vocabulary?.has(id)) return vocabulary.show(id);
+    return model.get("names")?.[id] ?? chipText.unnamed(id);
   }
 
   function speak() {
