@@ -21,6 +21,7 @@ from llm_viz import widget_state
 from llm_viz.site import files, plotly_renderer
 
 NO_STILL = '<p class="llm-viz-still">This figure is drawn by JavaScript.</p>'
+OPTIONS = "documentation_options.js"  # inline scripts read it as the page is parsed
 LAST = 900  # after the other extensions' handlers have added their scripts
 
 
@@ -68,10 +69,13 @@ def prepare_page(
     if app.builder.format != "html":
         return
     models = _take_models(context["script_files"])
+    if page != "search":  # its own inline scripts want theirs at once
+        _let_none_block(context["script_files"])
     body = context.get("body", "")
     if shown := widget_state.shown_in(body):
         context["body"] = body + _widget_scripts(app, page, models, shown)
-        app.add_js_file(f"{files.FOLDER}/{files.HOST}", loading_method="async")
+        host = f"{files.FOLDER}/{files.HOST}"
+        app.add_js_file(host, loading_method="async", fetchpriority="high")
     if plotly_renderer.MARK in body:
         files.copy_plotly(Path(app.outdir))
         app.add_js_file(f"{files.FOLDER}/{files.PLOTLY_FIGURES}", loading_method="async")
@@ -85,6 +89,17 @@ def _take_models(scripts: list[Any]) -> widget_state.Models:
     for script in states:
         models |= json.loads(script.attributes["body"])["state"]
     return models
+
+
+def _let_none_block(scripts: list[Any]) -> None:
+    """Let the theme's scripts run after the page is read, in their order (changes the list)."""
+    for place, script in enumerate(scripts):
+        name = str(getattr(script, "filename", None) or OPTIONS)
+        if name.endswith(OPTIONS) or {"async", "defer"} & script.attributes.keys():
+            continue
+        # A copy: Sphinx hands the same object to every page.
+        attributes = {**script.attributes, "defer": "defer"}
+        scripts[place] = type(script)(script.filename, priority=script.priority, **attributes)
 
 
 def _type(script: Any) -> str | None:

@@ -124,3 +124,18 @@ def test_the_pages_name_no_other_host_in_what_they_load(real_book: Book) -> None
         html = (real_book.html / f"{name}.html").read_text(encoding="utf-8")
         loaded = re.findall(r'<(?:script|link|img|iframe)\b[^>]*?(?:src|href)="([^"]*)"', html)
         assert [url for url in loaded if re.match(r"(https?:)?//", url)] == []
+
+
+def test_no_script_stands_between_the_reader_and_the_text(real_book: Book) -> None:
+    for name in real_book.pages():
+        if name == "search":
+            continue  # its own inline scripts want theirs at once
+        html = (real_book.html / f"{name}.html").read_text(encoding="utf-8")
+        tags = re.findall(r"<script\b[^>]*\bsrc=[^>]*>", html)
+        blocking = [tag for tag in tags if not re.search(r"\b(defer|async)\b", tag)]
+        assert [tag for tag in blocking if "documentation_options" not in tag] == [], name
+
+
+def test_the_search_finds(real_book: Book, visitor: Visitor) -> None:
+    page = visitor.open(f"{real_book.url('search')}?q=temperature")
+    expect(page.locator("#search-results li").first).to_be_visible()
