@@ -59,7 +59,7 @@ def test_the_wheel_has_the_front_end_of_every_view(wheel_names):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["host.js", "manager.js", "manager.css"])
+@pytest.mark.parametrize("name", ["host.js", "manager.js", "manager.css", "tokenizer_library.js"])
 def test_the_wheel_has_the_scripts_of_the_page(wheel_names, name):
     assert f"llm_viz/static/{name}" in wheel_names
 

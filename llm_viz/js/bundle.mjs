@@ -6,7 +6,7 @@
  * ES module that views import when it has arrived. The stylesheets that one imports
  * land beside it as one file (anywidget's `_css`, or manager.css).
  */
-import { existsSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -49,6 +49,8 @@ const { metafile } = await build({
 await build({ ...common, entryPoints: pageScripts, format: "iife" });
 // Code that views load when they need it, as an asset: one file, so its notices stay inside it.
 await build({ ...common, entryPoints: ["src/tokenizer_library.js"], format: "esm", charset: "utf8", legalComments: "inline" });
+// Apache-2.0 asks for the whole text of the licence beside what it covers.
+copyFileSync(join(root, "node_modules/@huggingface/tokenizers/LICENSE"), join(outdir, "tokenizer_library.LEGAL.txt"));
 await build({
   ...common,
   entryPoints: manager,

@@ -3,13 +3,15 @@
 from llm_viz.model.assets import AssetError
 from llm_viz.model.checks import SelfCheckError
 from llm_viz.model.families import UnsupportedError
-from llm_viz.model.generation import Generation, Sampling, Step
+from llm_viz.model.generation import Candidate, Generation, Sampling, Step
 from llm_viz.model.language_model import LanguageModel, TopTokens
 from llm_viz.model.loading import load_model
 from llm_viz.model.tokenizer import Tokenizer, show_token
+from llm_viz.model.vectors import load_vectors
 
 __all__ = [
     "AssetError",
+    "Candidate",
     "Generation",
     "LanguageModel",
     "Sampling",
@@ -19,5 +21,6 @@ __all__ = [
     "TopTokens",
     "UnsupportedError",
     "load_model",
+    "load_vectors",
     "show_token",
 ]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from llm_viz.model.language_model import LanguageModel
 
 Logits = np.ndarray[Any, np.dtype[np.float32]]
-Stop = Literal["length", "stop token", "context full", "interrupted"]
+Stop = Literal["", "length", "stop token", "context full", "interrupted"]
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,32 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class Step:
-    """One token of a growing text.
+class Candidate:
+    """A token that could come next.
 
     Attributes:
         token_id: its id.
         token: as shown to people.
-        prob: the probability that the model itself gave it (temperature 1, nothing cut).
+        prob: the probability that the model itself gives it (temperature 1, nothing cut).
+        chance: its probability in the distribution that is drawn from.
     """
 
     token_id: int
     token: str
     prob: float
+    chance: float
+
+
+@dataclass(frozen=True)
+class Step(Candidate):
+    """One token of a growing text.
+
+    Attributes:
+        alternatives: the most likely tokens at this step, best first, as many as were asked for;
+            the chosen one may be among them.
+    """
+
+    alternatives: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +79,8 @@ class Generation:
         steps: the added tokens, one by one.
         seconds: how long it took, reading the prompt included; texts that were written side by
             side share it.
-        stopped: why it ended.
+        stopped: why it ended; empty if it may go on.
+        sampling: how its tokens were chosen.
     """
 
     prompt: str
@@ -73,6 +88,7 @@ class Generation:
     steps: tuple[Step, ...]
     seconds: float
     stopped: Stop
+    sampling: Sampling
 
     @property
     def token_ids(self) -> list[int]:
@@ -96,17 +112,18 @@ def generate(
     max_new_tokens: int,
     samplings: Sequence[Sampling],
     on_step: Callable[[Step], object] | None = None,
+    alternatives: int = 0,
 ) -> list[Generation]:
     """Grow one text for each sampling, side by side.
 
     Ctrl-C (or a stopped cell) ends all of them early and keeps what was written. ``on_step`` hears
-    of the first one's tokens.
+    of the first one's tokens. Each step keeps so many ``alternatives``.
     """
     written: list[list[Step]] = [[] for _ in samplings]
     interrupted = False
     began = time.perf_counter()
     try:
-        for steps in grow(lm, text, max_new_tokens, samplings):
+        for steps in grow(lm, text, max_new_tokens, samplings, alternatives):
             for path, step in zip(written, steps, strict=True):
                 if step is not None:
                     path.append(step)
@@ -116,7 +133,7 @@ def generate(
         interrupted = True
     seconds = time.perf_counter() - began
     made = []
-    for path in written:
+    for sampling, path in zip(samplings, written, strict=True):
         stopped: Stop = "length"
         if path and path[-1].token_id in lm.tokenizer.stop_ids:
             stopped = "stop token"
@@ -125,12 +142,17 @@ def generate(
         elif len(path) < max_new_tokens:
             stopped = "context full"
         kept = [step.token_id for step in path if step.token_id not in lm.tokenizer.stop_ids]
-        made.append(Generation(text, lm.tokenizer.decode(kept), tuple(path), seconds, stopped))
+        added = lm.tokenizer.decode(kept)
+        made.append(Generation(text, added, tuple(path), seconds, stopped, sampling))
     return made
 
 
 def grow(
-    lm: LanguageModel, text: str, max_new_tokens: int, samplings: Sequence[Sampling]
+    lm: LanguageModel,
+    text: str,
+    max_new_tokens: int,
+    samplings: Sequence[Sampling],
+    alternatives: int = 0,
 ) -> Iterator[list[Step | None]]:
     """The next token of every text, as they are chosen; None for a text that has ended.
 
@@ -138,6 +160,8 @@ def grow(
     """
     if max_new_tokens < 0:
         raise ValueError(f"max_new_tokens is {max_new_tokens}; it must be 0 or more")
+    if alternatives < 0:
+        raise ValueError(f"alternatives is {alternatives}; it must be 0 or more")
     ids = lm.readable(text)
     room = min(max_new_tokens, lm.dims.n_ctx - len(ids))
     generators = [np.random.default_rng(sampling.seed) for sampling in samplings]
@@ -153,9 +177,9 @@ def grow(
             if not going[row]:
                 steps.append(None)
                 continue
-            chosen = _choose(logits[row], sampling, generators[row])
-            steps.append(_step(lm, logits[row], chosen))
-            going[row] = chosen not in lm.tokenizer.stop_ids
+            step = _step(lm, logits[row], sampling, generators[row], alternatives)
+            steps.append(step)
+            going[row] = step.token_id not in lm.tokenizer.stop_ids
         yield steps
         if not any(going):
             return
@@ -163,19 +187,28 @@ def grow(
         new = torch.tensor([[s.token_id if s else ids[0]] for s in steps], device=lm.device)
 
 
-def _step(lm: LanguageModel, logits: Logits, chosen: int) -> Step:
-    prob = 1 / np.exp(logits - logits[chosen], dtype=np.float64).sum()
-    return Step(chosen, lm.tokenizer.show(chosen), float(prob))
-
-
-def _choose(
+def _step(
+    lm: LanguageModel,
     logits: Logits,
     sampling: Sampling,
     generator: np.random.Generator,
-) -> int:
+    alternatives: int,
+) -> Step:
     if sampling.temperature == 0:
-        return int(logits.argmax())  # what the exact distribution would give, without the sort
-    distribution = next_token_distribution(
-        logits, sampling.temperature, sampling.top_k, sampling.top_p, sampling.min_p
-    )
-    return int(distribution.draw(generator))
+        chosen = int(logits.argmax())  # what the exact distribution would give, without the sort
+        order = np.argsort(-logits, kind="stable") if alternatives else np.array([chosen])
+        chances = (order == chosen).astype(float)
+    else:
+        distribution = next_token_distribution(
+            logits, sampling.temperature, sampling.top_k, sampling.top_p, sampling.min_p
+        )
+        chosen = int(distribution.draw(generator))
+        order, chances = distribution.order, distribution.probs[distribution.order]
+    weights = np.exp(logits - logits[chosen], dtype=np.float64)
+    prob = 1 / float(weights.sum())
+    best = [
+        Candidate(int(i), lm.tokenizer.show(int(i)), prob * float(weights[i]), float(chance))
+        for i, chance in zip(order[:alternatives], chances, strict=False)
+    ]
+    chance = float(chances[order == chosen][0])
+    return Step(chosen, lm.tokenizer.show(chosen), prob, chance, tuple(best))

@@ -9,19 +9,22 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from llm_viz.model import generation
+from llm_viz.model import generation, vectors
 from llm_viz.model.capture import Recorder
 from llm_viz.model.interventions import NO_EDITS, Edits, ablation
 from llm_viz.model.network import Network
 from llm_viz.model.tokenizer import Tokenizer
 from llm_viz.names import ON_REQUEST, SITES, check_sites
 from llm_viz.trace import Attention, Dims, ModelInfo, Trace
+
+if TYPE_CHECKING:
+    from gensim.models import KeyedVectors
 
 Array = np.ndarray[Any, np.dtype[Any]]
 READOUT_ROWS = 256  # positions unembedded at once: bounds the memory of a long text
@@ -108,6 +111,14 @@ class LanguageModel:
                 f"{self.dims.n_ctx:,}. Shorten it"
             )
         return ids
+
+    def token_vectors(self) -> KeyedVectors:
+        """The input embeddings of words as word vectors: what the model knows of a word alone.
+
+        Words that are one token with the space before it, letters only, in the order of their ids
+        (roughly the most frequent first). ``the`` and ``The`` are two words with a vector each.
+        """
+        return vectors.token_vectors(self)
 
     # --- verbs ----------------------------------------------------------------------------
 
@@ -256,6 +267,7 @@ class LanguageModel:
         min_p: float | None = None,
         seed: int = 0,
         on_step: Callable[[generation.Step], object] | None = None,
+        alternatives: int = 0,
     ) -> generation.Generation:
         """Write on from a text.
 
@@ -265,6 +277,7 @@ class LanguageModel:
             temperature, top_k, top_p, min_p: see `llm_viz.next_token_distribution`.
             seed: the same seed gives the same text.
             on_step: called with each `Step` as it is written.
+            alternatives: how many of the most likely tokens each `Step` keeps.
 
         Returns:
             A `Generation`: ``.text``, ``.token_ids``, ``.steps``, ``.tokens_per_second``. If it is
@@ -272,10 +285,15 @@ class LanguageModel:
         """
         self._must_predict("generate")
         sampling = generation.Sampling(temperature, top_k, top_p, min_p, seed)
-        return generation.generate(self, text, max_new_tokens, [sampling], on_step)[0]
+        return generation.generate(self, text, max_new_tokens, [sampling], on_step, alternatives)[0]
 
     def generate_many(
-        self, text: str, samplings: Sequence[generation.Sampling], max_new_tokens: int = 40
+        self,
+        text: str,
+        samplings: Sequence[generation.Sampling],
+        max_new_tokens: int = 40,
+        on_step: Callable[[generation.Step], object] | None = None,
+        alternatives: int = 0,
     ) -> list[generation.Generation]:
         """Write on from one text several times, side by side: much quicker than one by one.
 
@@ -284,11 +302,13 @@ class LanguageModel:
             samplings: one `llm_viz.model.Sampling` (temperature, top_k, top_p, min_p, seed) for
                 each text.
             max_new_tokens: how many tokens to add at most.
+            on_step: called with each `Step` of the first text.
+            alternatives: how many of the most likely tokens each `Step` keeps.
         """
         self._must_predict("generate_many")
         if not samplings:
             raise ValueError("samplings is empty; give one for each text")
-        return generation.generate(self, text, max_new_tokens, samplings)
+        return generation.generate(self, text, max_new_tokens, samplings, on_step, alternatives)
 
     def stream(
         self,
@@ -299,11 +319,12 @@ class LanguageModel:
         top_p: float | None = None,
         min_p: float | None = None,
         seed: int = 0,
+        alternatives: int = 0,
     ) -> Iterator[generation.Step]:
         """Like `generate`, but gives each `Step` as it is chosen."""
         self._must_predict("stream")
         sampling = generation.Sampling(temperature, top_k, top_p, min_p, seed)
-        steps = generation.grow(self, text, max_new_tokens, [sampling])
+        steps = generation.grow(self, text, max_new_tokens, [sampling], alternatives)
         return (step for (step,) in steps if step is not None)
 
     # --- inside ---------------------------------------------------------------------------

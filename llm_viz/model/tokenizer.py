@@ -99,7 +99,7 @@ class Tokenizer:
         }
         unused = (i for i in range(self._size) if fast.id_to_token(i) is None)
         self._special |= {i: f"<unused {i}>" for i in unused}
-        self._reading = _Reading.of(json.loads(fast.to_str()))
+        self._reading = Reading.of(json.loads(fast.to_str()))
 
     def __len__(self) -> int:
         return self._size
@@ -192,7 +192,7 @@ class Tokenizer:
             return data
 
 
-class _Reading:
+class Reading:
     """How a tokenizer's own spelling of its tokens turns into bytes."""
 
     def __init__(self, *, byte_level: bool, space: str | None) -> None:
@@ -200,7 +200,7 @@ class _Reading:
         self.space = space
 
     @classmethod
-    def of(cls, described: dict[str, Any]) -> _Reading:
+    def of(cls, described: dict[str, Any]) -> Reading:
         """Read it off a tokenizer's JSON: byte-level (GPT-2), or a space mark (SentencePiece)."""
         parts = [described.get("decoder"), described.get("pre_tokenizer")]
         text = json.dumps(parts, ensure_ascii=False)
@@ -217,6 +217,13 @@ class _Reading:
             return bytes([int(match[1], 16)])
         return (token.replace(self.space, " ") if self.space else token).encode()
 
+    def from_bytes(self, data: bytes) -> str:
+        """The spelling that most tokens of these bytes have; `to_bytes` the other way round."""
+        if self.byte_level:
+            return "".join(_CHARACTER_OF[byte] for byte in data)
+        token = data.decode(errors="replace")
+        return token.replace(" ", self.space) if self.space else token
+
 
 def _byte_alphabet() -> dict[str, int]:
     """GPT-2's visible stand-in for each byte: itself where printable, else from U+0100 on."""
@@ -226,6 +233,7 @@ def _byte_alphabet() -> dict[str, int]:
 
 
 _BYTE_OF = _byte_alphabet()
+_CHARACTER_OF = {byte: character for character, byte in _BYTE_OF.items()}
 
 
 def _holds_emoji_together(before: str) -> bool:

@@ -1,5 +1,7 @@
 """The views: one widget class each, live with and without a kernel."""
 
+from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.next_token import NextToken
+from llm_viz.widgets.tokens import Tokens
 
-__all__ = ["NextToken"]
+__all__ = ["Generation", "NextToken", "Tokens"]

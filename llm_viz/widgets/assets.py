@@ -39,7 +39,7 @@ def asset_path(name: str) -> Path:
 
 def publish_vocabulary(lm: LanguageModel) -> str:
     """Make a model's vocabulary an asset; returns its name."""
-    return _publish(lm.info.vocabulary, lm.tokenizer.vocabulary)
+    return publish(lm.info.vocabulary, lm.tokenizer.vocabulary)
 
 
 def publish_tokenizer(lm: LanguageModel) -> dict[str, str]:
@@ -61,12 +61,12 @@ def publish_tokenizer(lm: LanguageModel) -> dict[str, str]:
         "tokenizer_library": ("js", library.read_bytes()),
     }
     return {"vocabulary": publish_vocabulary(lm)} | {
-        role: _publish(f"{role}-{hashlib.sha256(content).hexdigest()[:8]}.{kind}", content)
+        role: publish(f"{role}-{hashlib.sha256(content).hexdigest()[:8]}.{kind}", content)
         for role, (kind, content) in contents.items()
     }
 
 
-def _publish(name: str, content: bytes) -> str:
+def publish(name: str, content: bytes) -> str:
     """Put an asset where `asset_path` finds it; its name holds a digest, so once is enough."""
     path = cache_dir() / "assets" / name
     if not path.exists():

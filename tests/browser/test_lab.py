@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.support import ROOT, Visitor
 
@@ -86,13 +86,23 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 def test_the_kernel_answers_the_readers_own_text(lab: str, visitor: Visitor) -> None:
+    page = run_all_cells(lab, visitor)
+    a_text_of_ones_own_is_read_and_an_empty_one_is_explained(page)
+    a_text_is_cut_as_it_is_typed(page)
+    a_text_grows_until_it_is_stopped(page)
+
+
+def run_all_cells(lab: str, visitor: Visitor) -> Page:
     # What Lab itself writes to the console is not ours; requests and page errors still count.
     page = visitor.open(f"{lab}/lab/tree/{NOTEBOOK.name}", expect=("console",))
     expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=START * 1000)
     expect(page.get_by_text("| Idle")).to_be_visible(timeout=START * 1000)  # the kernel is there
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    return page
 
+
+def a_text_of_ones_own_is_read_and_an_empty_one_is_explained(page: Page) -> None:
     own = page.get_by_role("textbox", name="Your own text").first
     expect(own).to_be_enabled(timeout=RUN)
     view = page.locator(".jp-OutputArea-output").filter(has=own).first
@@ -110,3 +120,23 @@ def test_the_kernel_answers_the_readers_own_text(lab: str, visitor: Visitor) -> 
     view.get_by_role("button", name="Run", exact=True).click()
     expect(view.get_by_role("alert").filter(visible=True)).not_to_be_empty(timeout=RUN)
     expect(chips).to_contain_text("makes")  # what was on screen stays
+
+
+def a_text_is_cut_as_it_is_typed(page: Page) -> None:
+    view = page.locator(".lv-tokens").first
+    view.get_by_role("textbox", name="Text").fill("grün 42")
+    expect(view.locator(".lv-spoken")).to_have_text("5 tokens, 2 words.", timeout=RUN)
+    expect(view.get_by_role("button", name="ün", exact=True)).to_be_visible()
+
+
+def a_text_grows_until_it_is_stopped(page: Page) -> None:
+    view = page.locator(".lv-generation").first
+    own = view.get_by_role("textbox", name="Your own text")
+    expect(own).to_be_enabled(timeout=RUN)
+    own.fill("My grandmother's garden")
+    view.get_by_role("button", name="Run", exact=True).click()
+    strip = view.locator(".lv-gen-strip")
+    expect(strip).to_contain_text("My grandmother's garden", timeout=RUN)
+    expect(strip.locator(".lv-chip").nth(3)).to_be_visible(timeout=RUN)
+    view.get_by_role("button", name="Stop").click()
+    expect(view.get_by_role("button", name="Run", exact=True)).to_be_enabled(timeout=RUN)

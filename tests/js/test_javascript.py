@@ -9,6 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from llm_viz.widgets.assets import asset_path, publish_tokenizer
+from tests.fixtures.odd_texts import ODD, PIECES
 
 JS = Path(__file__).resolve().parents[2] / "llm_viz" / "js"
 
@@ -86,3 +91,36 @@ def test_every_token_is_shown_as_in_python(node, lm, tmp_path) -> None:
     shown = [lm.tokenizer.show(i) for i in range(len(lm.tokenizer))]
     (tmp_path / "shown.json").write_text(json.dumps(shown), encoding="utf-8")
     run(node, "tests/compare_shown.mjs", str(tmp_path))
+
+
+@pytest.mark.real_model
+def test_every_text_is_cut_as_in_python(builder, node, lm, tmp_path) -> None:
+    builder.build(quiet=True)
+    for role, name in publish_tokenizer(lm).items():
+        suffix = {".js": ".mjs"}.get(Path(name).suffix, ".json")  # Node has to be told
+        (tmp_path / f"{role}{suffix}").write_bytes(asset_path(name).read_bytes())
+    texts = [*ODD, *made_up(1500)]
+    cases = [
+        {"text": text, "addStart": start, "ids": lm.token_ids(text, add_start=start)}
+        for start in (False, True)
+        for text in texts
+    ]
+    (tmp_path / "ids.json").write_text(json.dumps(cases), encoding="utf-8")
+    run(node, "tests/compare_ids.mjs", str(tmp_path))
+
+
+def made_up(count: int) -> list[str]:
+    """Texts that nobody thought of, all in one go: one Node process reads them together."""
+    texts: list[str] = []
+    pieces = st.one_of(
+        st.text(max_size=20), st.sampled_from(PIECES), st.text("aé1 \n½中", max_size=9)
+    )
+
+    @settings(max_examples=count, database=None, suppress_health_check=list(HealthCheck))
+    @given(st.lists(pieces, max_size=6).map("".join))
+    def collect(text: str) -> None:
+        texts.append(text)
+
+    collect()
+    assert len(set(texts)) > count / 2
+    return texts

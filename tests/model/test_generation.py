@@ -109,3 +109,31 @@ def test_texts_side_by_side_equal_one_by_one(tiny: LanguageModel) -> None:
         assert made.stopped == alone.stopped
     with pytest.raises(ValueError, match="samplings is empty"):
         tiny.generate_many("the cat", [])
+
+
+@pytest.mark.parametrize("temperature", [0, 0.5, 1.0, 2.0])
+def test_each_step_keeps_what_it_was_drawn_from(tiny: LanguageModel, temperature: float) -> None:
+    made = tiny.generate("the cat", 8, temperature, top_k=20, seed=2, alternatives=4)
+    grown = tiny.token_ids("the cat")
+    for step in made.steps:
+        logits = tiny.network.readout(tiny.network.forward(torch.tensor([grown])))[0, -1]
+        now = llm_viz.next_token_distribution(logits, temperature, top_k=20)
+        own = llm_viz.next_token_distribution(logits)
+        assert [a.token_id for a in step.alternatives] == own.order[:4].tolist()
+        for candidate in (step, *step.alternatives):
+            assert candidate.chance == pytest.approx(now.probs[candidate.token_id], rel=1e-4)
+            assert candidate.prob == pytest.approx(own.probs[candidate.token_id], rel=1e-4)
+            assert candidate.token == tiny.tokenizer.show(candidate.token_id)
+        grown.append(step.token_id)
+
+
+def test_alternatives_change_no_text(tiny: LanguageModel) -> None:
+    for temperature in (0, 1.0):
+        plain = tiny.generate("the", 10, temperature, seed=1)
+        assert all(step.alternatives == () for step in plain.steps)
+        full = tiny.generate("the", 10, temperature, seed=1, alternatives=400)
+        assert full.token_ids == plain.token_ids
+        assert full.sampling == Sampling(temperature, seed=1)
+        assert {len(step.alternatives) for step in full.steps} == {tiny.dims.d_vocab}
+    with pytest.raises(ValueError, match="alternatives is -1"):
+        tiny.generate("the", 1, alternatives=-1)

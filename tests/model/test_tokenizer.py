@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import unicodedata
 
@@ -13,22 +12,7 @@ from hypothesis import strategies as st
 
 from llm_viz.model import LanguageModel, show_token
 from llm_viz.model.tokenizer import Tokenizer, decode_bytes
-
-PIECES = [
-    "a", " ", "  ", "     ", "\n", "\n\n", "\t", "\r\n", "12", "007", "3.14", "½", "²", "٣", "Ⅷ",
-    "😀", "👩‍👩‍👧", "👍🏽", "🇫🇷", "❤️", "中文", "日本語", "한국어",
-    "العربية", "עברית", "हिन्दी", "ไทย",
-    "e\u0301", "\u0301", "\u200b", "\u200d", "\u202e", "\ufeff", "\u00a0", "\x00", "\x07",
-    "\x1b[0m",
-    "<|endoftext|>", "<b>bold</b>", "&amp;", "</script>", "don't", "I'LL", "_x_", "==>", "…", "“q”",
-]  # fmt: skip
-ODD = [
-    *PIECES,
-    *("".join(pair) for pair in itertools.product(PIECES[:12], PIECES[:12])),
-    *("".join(pair) for pair in itertools.pairwise(PIECES)),
-    *(f"x{piece}{piece}1 2{piece}y" for piece in PIECES),
-    *(f"{piece} {piece}" for piece in PIECES),
-]
+from tests.fixtures.odd_texts import ODD
 
 
 @pytest.mark.real_model

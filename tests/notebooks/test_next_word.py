@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import llm_viz
-from llm_viz.analyses import likeness
-from llm_viz.model import LanguageModel, Sampling
+from llm_viz.analyses import text_lengths
+from llm_viz.model import LanguageModel
+from llm_viz.studies import generations
 
 pytestmark = pytest.mark.real_model
 
@@ -38,19 +43,19 @@ def test_n2_the_nucleus_by_temperature(lm) -> None:
     assert sizes == [2, 74, pytest.approx(11_000, rel=0.03)]
 
 
-def test_n2_how_alike_six_texts_are(lm) -> None:
-    temperatures = [0.2, 0.7, 1.0, 1.5]
-    draws = [Sampling(t, seed=seed) for t in temperatures for seed in range(6)]
-    made = [m.token_ids for m in lm.generate_many("Once upon a time", draws, 20)]
-    found = [likeness(made[i : i + 6]) for i in range(0, 24, 6)]
-    assert all(each.different == 6 for each in found)
-    shared = [each.shared for each in found]
-    assert shared == sorted(shared, reverse=True)
-    assert shared[2] == pytest.approx(1 / 8, abs=0.03)
-    others = ["The cat sat on the", "The capital of France is", "My favourite thing is", "2 + 2 ="]
-    strangers = likeness([lm.generate(text, 20, 1.0).token_ids for text in others]).shared
-    assert 0.3 < strangers / shared[2] < 0.7  # "about half as much"
-    assert shared[3] < strangers
+def test_n2_how_alike_six_texts_are() -> None:
+    study = generations.load()  # tests/studies computes a sample of it again
+    by_temperature = {found.temperature: found for found in generations.alike(study.texts)}
+    for temperature, found in by_temperature.items():
+        assert set(found.different.values()) == {6 if temperature else 1}
+    cool = by_temperature[0.2]
+    assert min(cool.shared.values()) == pytest.approx(0.15, abs=0.005)
+    assert max(cool.shared.values()) == pytest.approx(0.31, abs=0.005)
+    assert cool.unrelated == pytest.approx(0.08, abs=0.005)
+    own = by_temperature[1].shared.values()
+    assert sum(own) / len(own) == pytest.approx(0.09, abs=0.005)
+    assert by_temperature[1].unrelated == pytest.approx(0.09, abs=0.005)
+    assert max(by_temperature[1.5].shared.values()) < 0.02  # "next to nothing"
 
 
 def test_n4_tokens(lm) -> None:
@@ -62,6 +67,23 @@ def test_n4_tokens(lm) -> None:
     assert trace.tokens[5] == "·the"
     assert not np.array_equal(trace["embed"][1], trace["embed"][5])
     assert "⟨E4⟩" in "".join(lm.tokens("你好"))
+
+
+def test_n4_languages(lm) -> None:
+    notebook = json.loads(Path("notebooks/next_word.ipynb").read_text(encoding="utf-8"))
+    sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+    bread = ast.literal_eval(sources["code-languages"].removeprefix("bread = "))
+    cut = {
+        language: text_lengths(text, len(lm.token_ids(text, add_start=False)))
+        for language, text in bread.items()
+    }
+    assert len(cut) == 7
+    assert max(cut, key=lambda language: cut[language].tokens) == "Hindi"
+    assert (cut["English"].tokens, cut["Hindi"].tokens) == (14, 63)  # four and a half times
+    dearest = max(cut, key=lambda language: cut[language].tokens_per_character)
+    assert dearest == "Chinese"
+    assert cut["Chinese"].tokens_per_character == pytest.approx(1.6, abs=0.05)
+    assert cut["Chinese"].tokens / cut["English"].tokens == 1.5  # "half as many again"
 
 
 def test_n5_coffee_and_cheque(lm) -> None:

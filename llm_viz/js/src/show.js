@@ -11,6 +11,7 @@ const JOINER = /[\u200d\ufe0f]/u;
 const HOLDS_EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u;
 const INVISIBLE = /[\p{C}\p{Z}]/u;
 const COMBINING = /\p{M}/u;
+const UTF8 = new TextEncoder();
 const DOTTED_CIRCLE = "\u25cc"; // a mark needs something to sit on
 
 /**
@@ -41,7 +42,7 @@ export function showToken(token, special = false) {
  * @returns {number[]} the bytes of text that a token stands for
  */
 export function tokenBytes(token) {
-  return typeof token === "string" ? [...new TextEncoder().encode(token)] : token;
+  return typeof token === "string" ? [...UTF8.encode(token)] : token;
 }
 
 /**

@@ -7,6 +7,9 @@ import { countOf, countText } from "./format.js";
 /** A share that the reader has set, digit for digit. */
 const share = (/** @type {number} */ p) => `${Number((100 * p).toFixed(3))}\u00a0%`;
 
+/** A reader's own word, short enough for a sentence. */
+const brief = (/** @type {string} */ typed) => ([...typed].length > 40 ? `${[...typed].slice(0, 40).join("")} …` : typed);
+
 export const traceErrors = {
   foreign: "these bytes are no llm_viz trace; give the widget a trace, or its encode()",
   cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
@@ -54,6 +57,40 @@ export const tokenizerErrors = {
   surrogate: (/** @type {number} */ at, /** @type {number} */ code) =>
     `character ${at} of the text is half of a surrogate pair (U+${code.toString(16).toUpperCase()}), ` +
     "which stands for no character; remove it",
+};
+
+export const wordErrors = {
+  unnamed: "the widget names no word vectors",
+  foreign: "this file holds no word vectors of llm_viz; make it again with the version that shows it",
+  cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
+    `the file of word vectors is cut short: it has ${found} bytes of ${expected}; load it again`,
+  schema: (/** @type {number} */ known) =>
+    `the file of word vectors is of another schema than ${known}; update llm_viz, or make the file again`,
+  damaged: (/** @type {string} */ part) =>
+    `the file of word vectors is damaged: its ${part} cannot be right; load it again`,
+  rows: (/** @type {number} */ words, /** @type {string} */ shape) =>
+    `the file of word vectors is damaged: it has ${countOf(words, "word")} and vectors of shape ${shape}; load it again`,
+  widths: (/** @type {number} */ one, /** @type {number} */ other) =>
+    `the words have vectors of ${one} numbers and of ${other}; give the widget words of one kind`,
+  empty: "No word stands here yet; type one.",
+  several: (/** @type {string} */ typed, /** @type {number} */ n) =>
+    `“${brief(typed)}” is ${n} words, and each vector belongs to one; type a single word.`,
+  unknown: (/** @type {string} */ word, /** @type {number} */ size, /** @type {boolean} */ near) =>
+    `“${brief(word)}” is not among the ${countText(size)} words here` +
+    (near ? "; nearest in spelling:" : ", and none is spelt like it; try another."),
+  thrice: (/** @type {string} */ word) =>
+    `All three words are “${brief(word)}”, so the sum is that word again; change at least one.`,
+  ends: "the two ends",
+  tested: "the two sets that are tested",
+  compared: "the two sets that they are compared with",
+  noWords: (/** @type {string} */ what) => `One of ${what} has no words; type at least one.`,
+  shared: (/** @type {string[]} */ words, /** @type {string} */ what) =>
+    `${words.map((word) => `“${word}”`).join(", ")} ${words.length === 1 ? "stands" : "stand"} in both of ${what}; ` +
+    "leave it in one of them.",
+  onePoint: "The two ends lie on one point, so there is no direction between them; take other words.",
+  oneTested: (/** @type {number} */ x, /** @type {number} */ y) =>
+    `The sets that are tested have ${x} and ${countOf(y, "word")}; give at least 2 each, or there is nothing to tell chance from.`,
+  tooFew: (/** @type {number} */ n) => `${countOf(n, "word")} are too few to see what remains of a direction.`,
 };
 
 export const kernelErrors = {
@@ -223,6 +260,7 @@ export const generation = {
     ({ "stop token": "The model ended it here.", length: "…", "context full": "The model can read no more." })[why] ?? "",
   legend: "Shade: probability of the token when it was drawn, at this temperature",
   notWritten: "Nothing is written yet at this temperature and seed: press Run.",
+  noText: "There is no text at this temperature and seed.",
 
   alternatives: (/** @type {number} */ place) => `What could have been token ${countText(place)}`,
   noAlternatives: "Press Play or Step, and see what each token was drawn from.",
@@ -254,4 +292,63 @@ export const generation = {
   badStep: (/** @type {unknown} */ value) => `step is ${value}; expected a whole number, 0 or more`,
   badSpeed: (/** @type {unknown} */ value, /** @type {number} */ min, /** @type {number} */ max) =>
     `speed is ${value}; expected ${min} to ${max} tokens a second`,
+};
+
+export const tokens = {
+  title: "How a text is cut",
+  tryThis: "Type anything: a long word, a number, an emoji, another language.",
+
+  field: "Text",
+  placeholder: "Type a text of your own …",
+  own: "Your text",
+  loading: "Loading the tokenizer …",
+  notHere: (/** @type {string} */ why) => `Only the given texts can be cut: ${why}.`,
+  tooLong: (/** @type {number} */ n, /** @type {number} */ most) =>
+    `the text has ${countText(n)} characters; at most ${countText(most)} are cut here: shorten it`,
+  beyond: (/** @type {number} */ n, /** @type {number} */ most) =>
+    `The text has ${countText(n)} characters; the first ${countText(most)} are cut here.`,
+  noTexts: "the widget's texts and labels do not belong together; give one label for each text",
+  badMeasure: (/** @type {unknown} */ value) => `measure is ${value}; expected tokens, per_word, per_character or bytes_per_token`,
+  emptyReply: "Python answered without tokens; update llm_viz",
+  empty: "There is nothing to cut yet.",
+  lost: (/** @type {number} */ n) =>
+    `${countOf(n, "byte")} of this text ${n === 1 ? "has" : "have"} no token in this vocabulary: the model does not see ${n === 1 ? "it" : "them"}.`,
+  quoted: (/** @type {string} */ text) => `“${text}”`,
+  chips: (/** @type {string} */ label, /** @type {number} */ n) => `${label} as ${countOf(n, "token")}; arrow keys move along`,
+
+  measure: "Compare",
+  measures: /** @type {Record<string, string>} */ ({
+    tokens: "tokens",
+    per_word: "tokens per word",
+    per_character: "tokens per character",
+    bytes_per_token: "bytes per token",
+  }),
+  explained: /** @type {Record<string, string>} */ ({
+    tokens: "How many tokens each text takes: what the model has to read, and what one pays for.",
+    per_word:
+      "A word is what stands between spaces and holds a letter or a digit. Scripts that put no spaces between words have no such number.",
+    per_character:
+      "A character is a Unicode code point; an accent or an emoji's skin tone may be one of its own. Scripts pack more or less into one.",
+    bytes_per_token: "How much of the stored text (UTF-8) one token holds. More is cheaper, but scripts need 1 to 4 bytes a character.",
+  }),
+  value: /** @type {Record<string, (x: string) => string>} */ ({
+    tokens: (x) => x,
+    per_word: (x) => `${x}\u00a0a word`,
+    per_character: (x) => `${x}\u00a0a character`,
+    bytes_per_token: (x) => `${x}\u00a0bytes`,
+  }),
+  times: (/** @type {string} */ x) => `${x}\u00a0×`,
+  timesNote: (/** @type {string} */ first) => `The number with × compares with ${first}: the texts say the same thing.`,
+  noWords: "no spaces between words",
+  nothing: "no text",
+
+  shades: "One shade from space to space; each frame is a token.",
+  startMark: (/** @type {string} */ token) => `Dashed: ${token}, which is put around every text; it is not counted.`,
+
+  figures: ["Tokens", "Words", "Characters", "Bytes (UTF-8)", "Tokens per word", "Bytes per token"],
+  none: "–",
+  tokenColumns: ["Position", "Token", "Number", "Bytes"],
+  textColumns: ["Text", "Tokens", "Words", "Characters", "Bytes", "Tokens per word", "Tokens per character", "Bytes per token"],
+  spoken: (/** @type {number} */ tokens, /** @type {number | null} */ words) =>
+    countOf(tokens, "token") + (words ? `, ${countOf(words, "word")}.` : "."),
 };

@@ -22,6 +22,10 @@ export class Vocabulary {
     this.#special = new Set(special);
   }
 
+  get size() {
+    return this.#tokens.length;
+  }
+
   /** @param {number} id */
   has(id) {
     return id in this.#tokens;

@@ -11,9 +11,13 @@ export function readFixture(name) {
 /**
  * @typedef {{ temperature: number, top_k: number | null, top_p: number | null, min_p: number | null,
  *   probs: number[], kept: boolean[], entropy: number }} Case
+ * @typedef {{ text: string, ids: number[], with_start: number[], words: number | null,
+ *   characters: number, bytes: number }} Cut
  * @typedef {{ rows: { logits: number[], cases: Case[] }[],
  *   traces: { file: string, expected: Record<string, { shape: number[], values: number[], max_error: number }> }[],
- *   show: { token: string | number[], special: boolean, shown: string }[] }} Parity
+ *   show: { token: string | number[], special: boolean, shown: string }[],
+ *   tokenizing: { vocabulary: { tokens: (string | number[])[], special: number[] },
+ *     tokenizer: import("../src/tokenizer.js").Data, cases: Cut[] } }} Parity
  */
 
 /** @type {Parity} */

@@ -1,0 +1,39 @@
+/** Plays a text: one token after the other, at a speed that may change while it plays. */
+
+/**
+ * @param {object} actions
+ * @param {() => number} actions.speed tokens a second, asked for before each token
+ * @param {() => boolean} actions.onStep shows one more token; false when there is none
+ * @param {(playing: boolean) => void} actions.onChange it started, paused or came to the end
+ */
+export function makePlayer({ speed, onStep, onChange }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let playing = false;
+
+  const wait = () => {
+    timer = setTimeout(() => {
+      if (!onStep()) end();
+      else if (playing) wait();
+    }, 1000 / speed());
+  };
+  const end = () => {
+    if (!playing) return;
+    playing = false;
+    clearTimeout(timer);
+    onChange(false);
+  };
+  return {
+    get playing() {
+      return playing;
+    },
+    play() {
+      if (playing) return;
+      playing = true;
+      wait();
+      onChange(true);
+    },
+    pause: end,
+    close: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,31 @@
+"""The command that runs the studies: `python -m llm_viz.studies [name ...] [--afresh]`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from tqdm import tqdm
+
+from llm_viz.studies import generations
+
+STUDIES: dict[str, Callable[[bool], Path]] = {"generations": generations.run}
+
+
+def main() -> None:
+    """Run the studies that are named, or all of them."""
+    parser = argparse.ArgumentParser(prog="python -m llm_viz.studies", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(STUDIES))
+    parser.add_argument("--afresh", action="store_true", help="compute again what is up to date")
+    told = parser.parse_args()
+    for name in told.names:
+        if name not in STUDIES:
+            parser.error(f"there is no study {name!r}; there are {', '.join(STUDIES)}")
+    for name in told.names or STUDIES:
+        path = STUDIES[name](told.afresh)
+        tqdm.write(f"{name}: {path.name}, {path.stat().st_size / 1000:,.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

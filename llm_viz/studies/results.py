@@ -1,0 +1,95 @@
+"""What all studies share: where their results lie, where they come from, and how to resume.
+
+The parts of a study that are done wait in the cache until it is whole. So an interrupted study goes
+on where it stopped, and the result is written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from llm_viz.files import written_whole
+from llm_viz.model import LanguageModel
+from llm_viz.model.assets import cache_dir
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where the numbers of a study come from.
+
+    Attributes:
+        command: what computed them.
+        model, weight_hash: which model, and the fingerprint of its weights.
+        settings: what was asked for, seeds included.
+        versions: of Python and the packages that computed.
+        device: what it ran on.
+        date: when, as year-month-day.
+    """
+
+    command: str
+    model: str
+    weight_hash: str
+    settings: Mapping[str, Any]
+    versions: Mapping[str, str]
+    device: str
+    date: str
+
+    @classmethod
+    def of(cls, study: str, lm: LanguageModel, settings: Mapping[str, Any]) -> Provenance:
+        versions = {name: version(name) for name in ("llm-viz", "numpy", "torch")}
+        return cls(
+            command=f"python -m llm_viz.studies {study}",
+            model=lm.info.id,
+            weight_hash=lm.info.weight_hash,
+            settings=settings,
+            versions={"python": platform.python_version(), **versions},
+            device=f"{lm.device} ({platform.machine()}, {os.cpu_count()} cores)",
+            date=datetime.now(UTC).date().isoformat(),
+        )
+
+    def agrees(self, lm: LanguageModel, settings: Mapping[str, Any]) -> bool:
+        """True if the same model was asked for the same."""
+        return (self.weight_hash, self.settings) == (lm.info.weight_hash, settings)
+
+
+class Parts:
+    """The finished parts of one study in the cache, for one model and one set of settings."""
+
+    def __init__(self, study: str, lm: LanguageModel, settings: Mapping[str, Any]) -> None:
+        asked = json.dumps([lm.info.weight_hash, settings], sort_keys=True)
+        digest = hashlib.sha256(asked.encode()).hexdigest()[:12]
+        self.folder = cache_dir() / "studies" / f"{study}-{digest}"
+
+    def get(self, name: str, make: Callable[[], Any]) -> Any:
+        """A part as JSON holds it: made now, unless an earlier run got so far."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            write_json(path, make())
+        return read_json(path)
+
+    def clear(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON without blanks, whole or not at all."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    with written_whole(path) as part:
+        part.write_text(f"{text}\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """What `write_json` wrote."""
+    return json.loads(path.read_text(encoding="utf-8"))
