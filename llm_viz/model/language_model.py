@@ -16,18 +16,17 @@ import torch
 from tqdm.auto import tqdm
 
 from llm_viz.model import generation, vectors
-from llm_viz.model.capture import Recorder
 from llm_viz.model.interventions import NO_EDITS, Edits, ablation
 from llm_viz.model.network import Network
+from llm_viz.model.reading import READOUT_ROWS, read
 from llm_viz.model.tokenizer import Tokenizer
-from llm_viz.names import ON_REQUEST, SITES, check_sites
+from llm_viz.names import ON_REQUEST, check_sites
 from llm_viz.trace import Attention, Dims, ModelInfo, Trace
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
 Array = np.ndarray[Any, np.dtype[Any]]
-READOUT_ROWS = 256  # positions unembedded at once: bounds the memory of a long text
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +171,8 @@ class LanguageModel:
         traces: dict[int, Trace] = {}
         bar = tqdm(batches, desc="reading", unit="batch", delay=1, leave=False)
         for batch in bar if len(batches) > 1 else batches:
-            arrays = self._capture([encoded[i] for i in batch], wanted, positions)
+            ids = [encoded[i] for i in batch]
+            arrays = read(self.network, self.edits, ids, wanted, positions)
             for i, (held, rows) in zip(batch, arrays, strict=True):
                 traces[i] = self._trace(texts[i], encoded[i], held, rows)
         return [traces[i] for i in range(len(texts))]
@@ -351,53 +351,6 @@ class LanguageModel:
                 )
         return named
 
-    @torch.inference_mode()
-    def _capture(
-        self, batch: list[list[int]], wanted: tuple[str, ...], positions: Sequence[int] | None
-    ) -> list[tuple[dict[str, Array], dict[str, tuple[int, ...]]]]:
-        """Arrays by site, and the rows of narrowed sites, for each text of one batch."""
-        lengths = [len(ids) for ids in batch]
-        longest = max(lengths)
-        padded = torch.tensor([ids + [0] * (longest - len(ids)) for ids in batch])
-        stored = set(wanted) - {"logits"}
-        if "q_rot" in self.sites and any(SITES[name].derived for name in stored):
-            stored = {name for name in stored if not SITES[name].derived} | {"q_rot", "k_rot"}
-        try:
-            record = Recorder(stored, self.config, len(batch), longest, self.device)
-            ragged = len(set(lengths)) > 1
-            x = self.network.forward(
-                padded.to(self.device),
-                record=record,
-                edits=self.edits,
-                lengths=torch.tensor(lengths, device=self.device) if ragged else None,
-            )
-            arrays = record.arrays(lengths)
-            held = []
-            for i, length in enumerate(lengths):
-                rows: dict[str, tuple[int, ...]] = {}
-                if "logits" in wanted:
-                    kept: slice | list[int] = slice(length)
-                    if positions is not None:
-                        rows["logits"] = _positions(positions, length)
-                        kept = list(rows["logits"])
-                    arrays[i]["logits"] = self._logits(x[i, kept])
-                held.append((arrays[i], rows))
-        except torch.OutOfMemoryError as error:
-            raise MemoryError(
-                f"{longest:,} tokens need more memory than {self.device} has free; ask for fewer "
-                "sites, shorten the text, or load the model with device='cpu'"
-            ) from error
-        return held
-
-    def _logits(self, x: torch.Tensor) -> Array:
-        if self.device.type == "cpu":  # the result is all the memory that it takes
-            return self.network.readout(x).float().numpy()
-        logits = np.empty((len(x), self.dims.d_vocab), np.float32)
-        for start in range(0, len(x), READOUT_ROWS):
-            block = slice(start, start + READOUT_ROWS)
-            logits[block] = self.network.readout(x[block]).float().cpu().numpy()
-        return logits
-
     def _trace(
         self, text: str, ids: list[int], arrays: dict[str, Array], rows: dict[str, tuple[int, ...]]
     ) -> Trace:
@@ -412,12 +365,3 @@ class LanguageModel:
             arrays=arrays,
             rows=rows,
         )
-
-
-def _positions(positions: Sequence[int], length: int) -> tuple[int, ...]:
-    for position in positions:
-        if not -length <= position < length:
-            raise IndexError(
-                f"position {position} is out of range; this text has positions 0 to {length - 1}"
-            )
-    return tuple(int(position) % length for position in positions)
