@@ -14,7 +14,7 @@ from llm_viz.trace import Trace
 if TYPE_CHECKING:
     from llm_viz import widgets
     from llm_viz.export import export_html
-    from llm_viz.model import LanguageModel, load_model
+    from llm_viz.model import LanguageModel, load_model, load_vectors
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Trace",
     "export_html",
     "load_model",
+    "load_vectors",
     "next_token_distribution",
     "widgets",
 ]
@@ -31,6 +32,7 @@ _LAZY = {
     "LanguageModel": "llm_viz.model",
     "export_html": "llm_viz.export",
     "load_model": "llm_viz.model",
+    "load_vectors": "llm_viz.model",
 }
 
 

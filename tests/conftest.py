@@ -15,6 +15,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import pytest
 import tokenizers
 import torch
+from gensim.models import KeyedVectors
 
 import llm_viz
 from llm_viz.model import LanguageModel
@@ -110,6 +111,12 @@ def tiny(tiny_folder) -> LanguageModel:
 def lm() -> LanguageModel:
     """The real model, loaded once. Do not change it."""
     return llm_viz.load_model(device="cpu")
+
+
+@pytest.fixture(scope="session")
+def glove() -> KeyedVectors:
+    """The real word vectors, loaded once. Do not change them."""
+    return llm_viz.load_vectors()
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,20 @@
-"""Fetch the bundled models and convert them, once: `python tools/models.py`.
+"""Fetch the bundled models and word vectors and convert them, once: `python tools/models.py`.
 
-Loading a model does this by itself. Doing it first shows the progress bar to whoever waits, and not
+Loading them does this by itself. Doing it first shows the progress bar to whoever waits, and not
 inside a notebook that is being executed or a test that seems to hang.
 """
 
 from __future__ import annotations
 
 from llm_viz.model.loading import BUNDLED
+from llm_viz.model.vectors import BUNDLED as BUNDLED_VECTORS
 
 
 def main() -> None:
     names = [find().info.id for find in BUNDLED.values()]
+    for name, find_vectors in BUNDLED_VECTORS.items():
+        find_vectors()
+        names.append(name)
     print(f"models: {', '.join(names)} in the cache", flush=True)
 
 

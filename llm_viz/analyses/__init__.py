@@ -1,5 +1,58 @@
 """What can be read off traces and texts: NumPy in, small frozen results out; never weights."""
 
+from llm_viz.analyses.directions import (
+    Direction,
+    Positions,
+    Remains,
+    direction,
+    positions,
+    what_remains,
+    without,
+)
 from llm_viz.analyses.likeness import Likeness, likeness
+from llm_viz.analyses.projection import Layout, kept, layout
+from llm_viz.analyses.text_lengths import TextLengths, text_lengths
+from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
+from llm_viz.analyses.weat import Weat, WordSets, weat
+from llm_viz.analyses.word_scores import (
+    AnalogyScores,
+    LikenessScore,
+    SectionScore,
+    analogy_scores,
+    wordsim,
+)
+from llm_viz.analyses.words import UnknownWordError, find_word, frequent_words, spellings
 
-__all__ = ["Likeness", "likeness"]
+__all__ = [
+    "Analogy",
+    "AnalogyScores",
+    "Direction",
+    "Layout",
+    "Likeness",
+    "LikenessScore",
+    "Neighbours",
+    "Positions",
+    "Remains",
+    "SectionScore",
+    "TextLengths",
+    "UnknownWordError",
+    "Weat",
+    "WordSets",
+    "analogy",
+    "analogy_scores",
+    "direction",
+    "find_word",
+    "frequent_words",
+    "kept",
+    "layout",
+    "likeness",
+    "neighbours",
+    "positions",
+    "spellings",
+    "text_lengths",
+    "unit_vectors",
+    "weat",
+    "what_remains",
+    "without",
+    "wordsim",
+]

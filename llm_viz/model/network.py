@@ -60,6 +60,10 @@ class Network(Protocol):
         """An empty cache for ``batch`` texts of up to ``length`` tokens."""
         ...
 
+    def embeddings(self) -> Tensor:
+        """The input embedding of every token, (d_vocab, d_model)."""
+        ...
+
     def n_parameters(self) -> int:
         """How many weights it holds; shared ones count once."""
         ...

@@ -92,6 +92,10 @@ class Outside:
     def new_cache(self, batch: int, length: int) -> Cache:
         return _LibraryCache()
 
+    def embeddings(self) -> Tensor:
+        weight: Tensor = self.model.get_input_embeddings().weight
+        return weight
+
     def n_parameters(self) -> int:
         return sum(p.numel() for p in self.model.parameters())
 

@@ -55,7 +55,7 @@ def wide_linear(
     if x.device.type != "cpu" or len(rows) < MANY_POSITIONS:
         return F.linear(x, weight, bias)
     out = torch.mm(weight, rows.t()).t()
-    return (out if bias is None else out + bias).unflatten(0, x.shape[:-1])
+    return (out if bias is None else out + bias).view(*x.shape[:-1], -1)
 
 
 class Norm:
@@ -204,6 +204,9 @@ class Transformer:
     def new_cache(self, batch: int, length: int) -> KeyValueCache:
         """An empty cache for ``batch`` texts of up to ``length`` tokens."""
         return KeyValueCache(self.config, batch, length, like=self.W_E)
+
+    def embeddings(self) -> Float[Tensor, "d_vocab d_model"]:
+        return self.W_E
 
     def n_parameters(self) -> int:
         """How many weights it holds; a tied unembedding counts once."""

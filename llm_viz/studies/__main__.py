@@ -8,9 +8,13 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from llm_viz.studies import generations
+from llm_viz.studies import generations, word_layouts, word_learning
 
-STUDIES: dict[str, Callable[[bool], Path]] = {"generations": generations.run}
+STUDIES: dict[str, Callable[[bool], Path]] = {
+    "generations": generations.run,
+    "word_layouts": word_layouts.run,
+    "word_learning": word_learning.run,
+}
 
 
 def main() -> None:

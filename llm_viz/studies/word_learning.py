@@ -1,0 +1,169 @@
+"""word2vec learning on Wikipedia, epoch by epoch: where words stand, who is near, what it is worth.
+
+All frames together would be 1.6 MB of vectors. So of each epoch there are the places of the most
+frequent words on one flat map (the widest view of the last epoch, which the earlier ones are seen
+in too) and their nearest neighbours in all dimensions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from tqdm.auto import tqdm
+
+from llm_viz.analyses.projection import Array
+from llm_viz.analyses.vectors import unit_vectors
+from llm_viz.analyses.word_scores import analogy_scores, wordsim
+from llm_viz.files import written_whole
+from llm_viz.studies.results import DATA, Provenance
+from llm_viz.training import Snapshot, learn_words, wikipedia_sentences
+
+STUDY = "word_learning"
+EPOCHS = 20
+WORDS = 1_500
+NEIGHBOURS = 5
+SEED = 1
+FILE = DATA / "word_learning.safetensors"
+
+
+@dataclass(frozen=True, eq=False)
+class WordLearning:
+    """The result of the study. Epoch 0 is before learning.
+
+    Attributes:
+        words: the most frequent ones of two letters or more, most frequent first.
+        places: (epoch, word, 2) uint8: where each is on the map.
+        neighbours: (epoch, word, k) uint16: the places in ``words`` of the nearest of these words,
+            nearest first.
+        loss: by epoch, see `llm_viz.training.Snapshot`.
+        wordsim: by epoch, see `llm_viz.analyses.wordsim`.
+        pairs: of WordSim-353, how many have vectors here.
+        analogies: share of the Google analogies that the last epoch answers rightly, of those that
+            it has all words for.
+        seconds: how long all of it took to learn.
+        provenance: where the numbers come from.
+    """
+
+    words: tuple[str, ...]
+    places: Array
+    neighbours: Array
+    loss: tuple[float, ...]
+    wordsim: tuple[float, ...]
+    pairs: int
+    analogies: float
+    seconds: float
+    provenance: Provenance
+
+    def near(self, word: str, epoch: int) -> tuple[str, ...]:
+        """The nearest words of a word after an epoch, nearest first.
+
+        Raises:
+            KeyError: the study does not follow this word.
+            IndexError: there is no such epoch.
+        """
+        if word not in self.words:
+            raise KeyError(f"the study follows {len(self.words):,} words, and not {word!r}")
+        if not 0 <= epoch < len(self.loss):
+            raise IndexError(f"epoch is {epoch}; expected 0 to {len(self.loss) - 1}")
+        return tuple(self.words[i] for i in self.neighbours[epoch, self.words.index(word)])
+
+
+def load(path: Path = FILE) -> WordLearning:
+    """The result as it was computed last."""
+    with safetensors.safe_open(path, framework="np") as file:
+        held = json.loads(file.metadata()["llm_viz_study"])
+        places, neighbours = file.get_tensor("places"), file.get_tensor("neighbours")
+    return WordLearning(
+        words=tuple(held["words"]),
+        places=places,
+        neighbours=neighbours,
+        loss=tuple(held["loss"]),
+        wordsim=tuple(held["wordsim"]),
+        pairs=held["pairs"],
+        analogies=held["analogies"],
+        seconds=held["seconds"],
+        provenance=Provenance(**held["provenance"]),
+    )
+
+
+def run(afresh: bool = False) -> Path:
+    """Compute the study and write its file. It takes a minute, so it begins anew if interrupted."""
+    sentences = wikipedia_sentences()
+    settings: dict[str, Any] = {
+        "epochs": EPOCHS,
+        "words": WORDS,
+        "neighbours": NEIGHBOURS,
+        "seed": SEED,
+    }
+    text = hashlib.sha256("\n".join(map(" ".join, sentences)).encode()).hexdigest()
+    if not afresh and FILE.exists():
+        held = load(FILE).provenance
+        if (held.weight_hash, held.settings) == (text, settings):
+            return FILE
+    snapshots = list(learn_words(sentences, EPOCHS, seed=SEED))
+    if len(snapshots) <= EPOCHS:
+        raise KeyboardInterrupt  # half a study is no result
+    words = followed(snapshots[-1])
+    rows = [unit_vectors(snapshot.vectors, words) for snapshot in snapshots]
+    nearest = [nearest_words(each) for each in tqdm(rows, "neighbours", unit="epoch")]
+    tensors = {"places": places(rows), "neighbours": np.stack(nearest)}
+    scores = [wordsim(snapshot.vectors) for snapshot in snapshots]
+    told = {
+        "words": words,
+        "loss": [round(snapshot.loss, 4) for snapshot in snapshots],
+        "wordsim": [round(score.rank_correlation, 4) for score in scores],
+        "pairs": scores[-1].pairs,
+        "analogies": round(analogy_scores(snapshots[-1].vectors, None).total.accuracy, 4),
+        "seconds": round(snapshots[-1].seconds, 1),
+        "provenance": asdict(_provenance(text, settings)),
+    }
+    with written_whole(FILE) as part:
+        # save_file would make a file that no other user may read, also once it is installed
+        part.write_bytes(safetensors.numpy.save(tensors, {"llm_viz_study": json.dumps(told)}))
+    return FILE
+
+
+def followed(snapshot: Snapshot) -> tuple[str, ...]:
+    """The words whose way is kept: the most frequent, without lone letters."""
+    return tuple([word for word in snapshot.vectors.index_to_key if len(word) > 1][:WORDS])
+
+
+def nearest_words(rows: Array) -> Array:
+    """(word, k) uint16: the rows nearest to each row of length 1, nearest first."""
+    cosines = rows @ rows.T
+    np.fill_diagonal(cosines, -np.inf)
+    order = np.argsort(-cosines, axis=1, kind="stable")[:, :NEIGHBOURS]
+    return order.astype(np.uint16)
+
+
+def places(epochs: list[Array]) -> Array:
+    """(epoch, word, 2) uint8: every epoch in the plane in which the last one is widest."""
+    last = epochs[-1] - epochs[-1].mean(axis=0)
+    _, _, axes = np.linalg.svd(last, full_matrices=False)
+    flat = np.stack([(rows - rows.mean(axis=0)) @ axes[:2].T for rows in epochs])
+    flat -= flat.min(axis=(0, 1))
+    return np.rint(flat * (255 / flat.max())).astype(np.uint8)
+
+
+def _provenance(text: str, settings: dict[str, Any]) -> Provenance:
+    versions = {name: version(name) for name in ("llm-viz", "numpy", "gensim")}
+    return Provenance(
+        command=f"python -m llm_viz.studies {STUDY}",
+        model="word2vec (skip-gram, 50-d) of the Wikipedia articles that come with gensim",
+        weight_hash=text,
+        settings=settings,
+        versions={"python": platform.python_version(), **versions},
+        device=f"cpu ({platform.machine()}, {os.cpu_count()} cores)",
+        date=datetime.now(UTC).date().isoformat(),
+    )
