@@ -93,9 +93,9 @@ def run(afresh: bool = False) -> Path:
         "tokens": TOKENS,
         "alternatives": ALTERNATIVES,
     }
-    if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm, settings):
+    if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts("generations", lm, settings)
+    parts = Parts("generations", lm.info.weight_hash, settings)
     if afresh:
         parts.clear()
     texts: list[Generation] = []
@@ -104,8 +104,16 @@ def run(afresh: bool = False) -> Path:
             make = partial(_part, lm, prompt, bar)
             texts += unpack(parts.get(f"prompt-{number}", make))
             bar.update((number + 1) * TOKENS - bar.n)
+    made = Provenance.of(
+        "generations",
+        lm.info.id,
+        lm.info.weight_hash,
+        settings,
+        packages=("numpy", "torch"),
+        device=str(lm.device),
+    )
     content = {
-        "provenance": asdict(Provenance.of("generations", lm, settings)),
+        "provenance": asdict(made),
         "tokens_per_second": parts.get("speed", lambda: speed(lm)),
         "texts": pack(texts),
     }

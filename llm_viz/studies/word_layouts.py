@@ -7,20 +7,12 @@ are those of the vectors, which the digest in it names.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import platform
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 from tqdm.auto import tqdm
 
 from llm_viz.analyses import projection
@@ -35,11 +27,10 @@ from llm_viz.analyses.projection import (
 )
 from llm_viz.analyses.vectors import unit_vectors
 from llm_viz.analyses.words import frequent_words
-from llm_viz.files import written_whole
 from llm_viz.model import load_vectors
-from llm_viz.model.assets import GLOVE_VECTORS, cache_dir
+from llm_viz.model.assets import GLOVE_VECTORS
 from llm_viz.model.vectors import DEFAULT_VECTORS
-from llm_viz.studies.results import DATA, Provenance
+from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
 
 STUDY = "word_layouts"
 WORDS = 20_000
@@ -81,9 +72,7 @@ def words_digest(words: Sequence[str]) -> str:
 
 def load(path: Path = FILE) -> WordLayouts:
     """The result as it was computed last."""
-    with safetensors.safe_open(path, framework="np") as file:
-        held = json.loads(file.metadata()["llm_viz_study"])
-        maps = {name: file.get_tensor(name) for name in MAPS}
+    maps, held = read_arrays(path)
     return WordLayouts(maps, held["kept"], held["words"], Provenance(**held["provenance"]))
 
 
@@ -103,29 +92,29 @@ def run(afresh: bool = False) -> Path:
     words = frequent_words(vectors, WORDS)
     rows = unit_vectors(vectors, words)
     digest = words_digest(words)
-    made = _provenance(settings)
     if not afresh and FILE.exists():
         held = load(FILE)
-        if (held.words, held.provenance.settings) == (digest, settings):
+        if held.words == digest and held.provenance.agrees(GLOVE_VECTORS.sha256, settings):
             return FILE
-    folder = cache_dir() / "studies" / f"{STUDY}-{_digest(digest, settings)}"
+    parts = Parts(STUDY, digest, settings)
     if afresh:
-        shutil.rmtree(folder, ignore_errors=True)
+        parts.clear()
     true = nearest_by_cosine(rows, NEIGHBOURS)
     maps, scores = {}, {}
     for name, (method, dims) in tqdm(MAPS.items(), desc="word layouts", unit="map"):
-        part = folder / f"{name}.npy"
-        if not part.exists():
-            _save(part, scaled(layout(rows, method, dims, seed=SEED)))
-        maps[name] = np.load(part, allow_pickle=False)
+        maps[name] = parts.array(name, partial(_map, rows, method, dims))
         # Measured on what is shipped: rounding may move a neighbour.
         scores[name] = round(overlap(true, nearest_by_distance(maps[name], NEIGHBOURS)), 4)
-    told = json.dumps({"words": digest, "kept": scores, "provenance": asdict(made)})
-    with written_whole(FILE) as part:
-        # save_file would make a file that no other user may read, also once it is installed
-        part.write_bytes(safetensors.numpy.save(maps, {"llm_viz_study": told}))
-    shutil.rmtree(folder, ignore_errors=True)
+    source = f"{DEFAULT_VECTORS} ({GLOVE_VECTORS.requirement})"
+    packages = ("numpy", "scikit-learn", "umap-learn")
+    made = Provenance.of(STUDY, source, GLOVE_VECTORS.sha256, settings, packages)
+    write_arrays(FILE, maps, {"words": digest, "kept": scores, "provenance": asdict(made)})
+    parts.clear()
     return FILE
+
+
+def _map(rows: Array, method: Method, dims: int) -> Array:
+    return scaled(layout(rows, method, dims, seed=SEED))
 
 
 def scaled(made: Layout) -> Array:
@@ -134,26 +123,3 @@ def scaled(made: Layout) -> Array:
     spread = float((made.points - low).max())
     points: Array = np.rint((made.points - low) * (65_535 / spread)).astype(np.uint16)
     return points
-
-
-def _save(path: Path, array: Array) -> None:
-    with written_whole(path) as part, part.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
-
-
-def _digest(words: str, settings: Mapping[str, Any]) -> str:
-    asked = json.dumps([words, settings], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()[:12]
-
-
-def _provenance(settings: Mapping[str, Any]) -> Provenance:
-    versions = {name: version(name) for name in ("llm-viz", "numpy", "scikit-learn", "umap-learn")}
-    return Provenance(
-        command=f"python -m llm_viz.studies {STUDY}",
-        model=f"{DEFAULT_VECTORS} ({GLOVE_VECTORS.requirement})",
-        weight_hash=GLOVE_VECTORS.sha256,
-        settings=settings,
-        versions={"python": platform.python_version(), **versions},
-        device=f"cpu ({platform.machine()}, {os.cpu_count()} cores)",
-        date=datetime.now(UTC).date().isoformat(),
-    )

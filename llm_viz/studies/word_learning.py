@@ -8,28 +8,21 @@ in too) and their nearest neighbours in all dimensions.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import platform
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.projection import Array
 from llm_viz.analyses.vectors import unit_vectors
 from llm_viz.analyses.word_scores import analogy_scores, wordsim
-from llm_viz.files import written_whole
-from llm_viz.studies.results import DATA, Provenance
+from llm_viz.studies.results import DATA, Provenance, read_arrays, write_arrays
 from llm_viz.training import Snapshot, learn_words, wikipedia_sentences
 
 STUDY = "word_learning"
+MODEL = "word2vec (skip-gram, 50-d) of the Wikipedia articles that come with gensim"
 EPOCHS = 20
 WORDS = 1_500
 NEIGHBOURS = 5
@@ -81,13 +74,11 @@ class WordLearning:
 
 def load(path: Path = FILE) -> WordLearning:
     """The result as it was computed last."""
-    with safetensors.safe_open(path, framework="np") as file:
-        held = json.loads(file.metadata()["llm_viz_study"])
-        places, neighbours = file.get_tensor("places"), file.get_tensor("neighbours")
+    arrays, held = read_arrays(path)
     return WordLearning(
         words=tuple(held["words"]),
-        places=places,
-        neighbours=neighbours,
+        places=arrays["places"],
+        neighbours=arrays["neighbours"],
         loss=tuple(held["loss"]),
         wordsim=tuple(held["wordsim"]),
         pairs=held["pairs"],
@@ -107,10 +98,8 @@ def run(afresh: bool = False) -> Path:
         "seed": SEED,
     }
     text = hashlib.sha256("\n".join(map(" ".join, sentences)).encode()).hexdigest()
-    if not afresh and FILE.exists():
-        held = load(FILE).provenance
-        if (held.weight_hash, held.settings) == (text, settings):
-            return FILE
+    if not afresh and FILE.exists() and load(FILE).provenance.agrees(text, settings):
+        return FILE
     snapshots = list(learn_words(sentences, EPOCHS, seed=SEED))
     if len(snapshots) <= EPOCHS:
         raise KeyboardInterrupt  # half a study is no result
@@ -119,6 +108,7 @@ def run(afresh: bool = False) -> Path:
     nearest = [nearest_words(each) for each in tqdm(rows, "neighbours", unit="epoch")]
     tensors = {"places": places(rows), "neighbours": np.stack(nearest)}
     scores = [wordsim(snapshot.vectors) for snapshot in snapshots]
+    made = Provenance.of(STUDY, MODEL, text, settings, packages=("numpy", "gensim"))
     told = {
         "words": words,
         "loss": [round(snapshot.loss, 4) for snapshot in snapshots],
@@ -126,11 +116,9 @@ def run(afresh: bool = False) -> Path:
         "pairs": scores[-1].pairs,
         "analogies": round(analogy_scores(snapshots[-1].vectors, None).total.accuracy, 4),
         "seconds": round(snapshots[-1].seconds, 1),
-        "provenance": asdict(_provenance(text, settings)),
+        "provenance": asdict(made),
     }
-    with written_whole(FILE) as part:
-        # save_file would make a file that no other user may read, also once it is installed
-        part.write_bytes(safetensors.numpy.save(tensors, {"llm_viz_study": json.dumps(told)}))
+    write_arrays(FILE, tensors, told)
     return FILE
 
 
@@ -154,16 +142,3 @@ def places(epochs: list[Array]) -> Array:
     flat = np.stack([(rows - rows.mean(axis=0)) @ axes[:2].T for rows in epochs])
     flat -= flat.min(axis=(0, 1))
     return np.rint(flat * (255 / flat.max())).astype(np.uint8)
-
-
-def _provenance(text: str, settings: dict[str, Any]) -> Provenance:
-    versions = {name: version(name) for name in ("llm-viz", "numpy", "gensim")}
-    return Provenance(
-        command=f"python -m llm_viz.studies {STUDY}",
-        model="word2vec (skip-gram, 50-d) of the Wikipedia articles that come with gensim",
-        weight_hash=text,
-        settings=settings,
-        versions={"python": platform.python_version(), **versions},
-        device=f"cpu ({platform.machine()}, {os.cpu_count()} cores)",
-        date=datetime.now(UTC).date().isoformat(),
-    )

@@ -183,18 +183,20 @@ def test_texts_of_one_prompt_have_no_strangers(tiny: LanguageModel) -> None:
     assert (found.shared, found.unrelated) == ({}, None)
 
 
-def test_parts_of_other_settings_are_not_mistaken_for_these(tiny, tmp_path, monkeypatch) -> None:
+def test_parts_of_other_settings_are_not_mistaken_for_these(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
-    assert Parts("study", tiny, {"n": 1}).get("one", lambda: [1]) == [1]
-    assert Parts("study", tiny, {"n": 1}).get("one", lambda: pytest.fail("made twice")) == [1]
-    assert Parts("study", tiny, {"n": 2}).get("one", lambda: [2]) == [2]
+    assert Parts("study", "weights", {"n": 1}).get("one", lambda: [1]) == [1]
+    assert Parts("study", "weights", {"n": 1}).get("one", lambda: pytest.fail("made twice")) == [1]
+    assert Parts("study", "weights", {"n": 2}).get("one", lambda: [2]) == [2]
 
 
 def test_provenance_says_what_made_it(tiny: LanguageModel, tmp_path) -> None:
-    made = Provenance.of("generations", tiny, {"seeds": [1]})
+    made = Provenance.of(
+        "generations", tiny.info.id, tiny.info.weight_hash, {"seeds": [1]}, ("numpy", "torch")
+    )
     assert made.command == "python -m llm_viz.studies generations"
     assert {"python", "torch", "llm-viz"} <= made.versions.keys()
-    assert made.agrees(tiny, {"seeds": [1]})
-    assert not made.agrees(tiny, {"seeds": [2]})
+    assert made.agrees(tiny.info.weight_hash, {"seeds": [1]})
+    assert not made.agrees(tiny.info.weight_hash, {"seeds": [2]})
     write_json(tmp_path / "a.json", {"ä": 1})
     assert read_json(tmp_path / "a.json") == {"ä": 1}
