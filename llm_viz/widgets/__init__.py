@@ -1,7 +1,9 @@
 """The views: one widget class each, live with and without a kernel."""
 
+from llm_viz.widgets.analogy import Analogy
+from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.next_token import NextToken
 from llm_viz.widgets.tokens import Tokens
 
-__all__ = ["Generation", "NextToken", "Tokens"]
+__all__ = ["Analogy", "Direction", "Generation", "NextToken", "Tokens"]

@@ -18,8 +18,8 @@ const SCHEMA = 1;
  * @property {number} width numbers in a row
  */
 
-/** @type {WeakMap<ArrayBuffer, Words>} */
-const made = new WeakMap();
+/** @type {Map<string, Words>} by file names, which hold digests */
+const made = new Map();
 
 /**
  * The words of a page, ready to compute with; every view of the page has the same ones.
@@ -29,8 +29,9 @@ const made = new WeakMap();
  */
 export async function loadWords({ words, more }, model) {
   if (!words) throw new Problem(errors.unnamed);
-  const contents = await Promise.all([words, ...(more ? [more] : [])].map((name) => loadAsset(name, model)));
-  const key = contents[contents.length - 1];
+  const names = more ? [words, more] : [words];
+  const contents = await Promise.all(names.map((name) => loadAsset(name, model)));
+  const key = names.join(" ");
   const known = made.get(key);
   if (known) return known;
   const read = new Words(joined(contents.map(parseWords)));

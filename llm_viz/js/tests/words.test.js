@@ -142,7 +142,7 @@ test("slips are counted as people make them", () => {
   for (const [one, other, slips] of /** @type {[string, string, number][]} */ ([
     ["king", "king", 0], ["kign", "king", 1], ["kng", "king", 1], ["kiing", "king", 1], ["ring", "king", 1], ["king", "queen", 3],
   ])) assert.equal(slipsBetween(one, other, 2), slips);
-  assert.deepEqual(nearestSpellings(["there", "their", "thing"], "thier"), ["their", "there"]);
+  assert.deepEqual(nearestSpellings(["there", "their", "trier"], "thier"), ["their", "trier"]);
 });
 
 /**
