@@ -1,7 +1,8 @@
 """Plain Plotly figures that more than one place uses, in the book's colours.
 
 Colour means one thing through the whole book (Okabe & Ito's palette, safe for colour-blind
-readers): `llm_viz.style.COLOURS`. Every figure brings its own text alternative in ``layout.meta["alt"]``.
+readers): `llm_viz.style.COLOURS`. Every figure brings its own text alternative in
+``layout.meta["alt"]``.
 """
 
 from __future__ import annotations

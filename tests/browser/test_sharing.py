@@ -171,7 +171,8 @@ class TestPictures:
         assert set(shown) <= set(texts)
         widths = [float(r.get("width")) for r in picture.iterfind(".//svg:rect", space)]
         bars = view.locator(".lv-bars .lv-bar:visible")
-        for width in bars.evaluate_all("bars => bars.map(bar => bar.getBoundingClientRect().width)"):
+        length = "bars => bars.map(bar => bar.getBoundingClientRect().width)"
+        for width in bars.evaluate_all(length):
             assert any(abs(width - other) < 0.01 for other in widths)
 
     def test_the_png_is_twice_as_sharp_as_the_screen(self, view: Locator, tmp_path: Path) -> None:
