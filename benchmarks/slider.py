@@ -18,13 +18,15 @@ COUNTERS = ("ScriptDuration", "RecalcStyleDuration", "LayoutDuration")
 MOVE = """
 async ([slider, share]) => {
   const view = slider.closest(".llm-viz-view");
-  const before = view.textContent;
+  const others = [...view.querySelectorAll("input, output")].filter((input) => input !== slider);
+  const shown = () => view.textContent + others.map((input) => input.value);
+  const before = shown();
   const [low, high] = [Number(slider.min), Number(slider.max)];
   slider.value = String(low + share * (high - low));
   slider.dispatchEvent(new Event("input", { bubbles: true }));
   // Two frames: what the handler puts off until the next frame is part of the move.
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  return view.textContent !== before;
+  return shown() !== before;
 }
 """
 

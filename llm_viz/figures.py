@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from llm_viz.style import COLOURS, written
 
-__all__ = ["lines", "probability_bars", "vectors", "written"]
+__all__ = ["lines", "probability_bars", "vectors", "word_map", "written"]
 
 _LINES = ("#CC79A7", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9")
 _DIVERGING = [[0, "#0072B2"], [0.5, "#FFFFFF"], [1, "#D55E00"]]
@@ -85,6 +85,30 @@ def vectors(
     figure.update_xaxes(title=f"which of the {values.shape[1]} numbers")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return _styled(figure, title, alt, height=130 + 34 * len(labels))
+
+
+def word_map(
+    points: Any, words: Sequence[str], groups: Sequence[str], *, title: str, alt: str
+) -> go.Figure:
+    """Words as labelled points of a flat map: (words, 2), a colour for each group."""
+    points = np.asarray(points, np.float32)
+    figure = go.Figure()
+    for group, colour in zip(dict.fromkeys(groups), _LINES * len(groups), strict=False):
+        own = [i for i, named in enumerate(groups) if named == group]
+        figure.add_scatter(
+            x=points[own, 0],
+            y=points[own, 1],
+            text=[_plain(words[i]) for i in own],
+            name=_plain(group),
+            mode="markers+text",
+            textposition="top center",
+            textfont_size=11,
+            marker_color=colour,
+            hovertemplate="%{text}<extra></extra>",
+        )
+    for axis in (figure.update_xaxes, figure.update_yaxes):  # a place on the map has no unit
+        axis(visible=False)
+    return _styled(figure, title, alt, height=560)
 
 
 def _plain(label: str) -> str:

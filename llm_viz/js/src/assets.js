@@ -3,6 +3,7 @@
  * each at most once a page. There are three ways in: a file of the site over http; a classic script
  * where the page is opened from a disk, which may not fetch; a message to the kernel in a notebook.
  */
+import { fromBase64 } from "./base64.js";
 import { Problem } from "./problem.js";
 import { kernelSource } from "./sources/kernel.js";
 import { assetErrors as errors } from "./strings.js";
@@ -20,7 +21,7 @@ import { assetErrors as errors } from "./strings.js";
 const page = /** @type {typeof globalThis & Page} */ (globalThis);
 page.llmVizAssets ??= new Map();
 page.llmVizAwaited ??= new Map();
-page.llmVizAsset ??= (name, base64) => page.llmVizAwaited.get(name)?.(fromBase64(base64));
+page.llmVizAsset ??= (name, base64) => page.llmVizAwaited.get(name)?.(fromBase64(base64).buffer);
 
 /**
  * @param {string} name the asset's file name; it holds a digest, so it never changes its content
@@ -91,12 +92,4 @@ async function fromKernel(name, model) {
   } finally {
     kernel.close();
   }
-}
-
-/** @param {string} base64 */
-function fromBase64(base64) {
-  const binary = atob(base64);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes.buffer;
 }

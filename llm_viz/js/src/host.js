@@ -11,6 +11,7 @@
  */
 
 import { followAddress, goToFigure } from "./address.js";
+import { fromBase64 } from "./base64.js";
 import { Models, needsManager, Stage, withBuffers } from "./page.js";
 
 /**
@@ -58,8 +59,7 @@ function takeAssets() {
 
 /** @param {string} base64 of gzip */
 function unpack(base64) {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  return new Response(new Blob([fromBase64(base64)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 /**

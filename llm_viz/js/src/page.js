@@ -6,6 +6,8 @@
  * It follows anywidget 0.11's front-end interface (model, el, signal, host, experimental).
  */
 
+import { fromBase64 } from "./base64.js";
+
 /**
  * @typedef {{ encoding: string, path: (string | number)[], data: string }} StoredBuffer
  * @typedef {{ model_name: string, model_module: string, model_module_version: string,
@@ -116,12 +118,9 @@ export class Model {
  */
 export function withBuffers({ state, buffers = [] }) {
   for (const { path, data } of buffers) {
-    const text = atob(data);
-    const bytes = new Uint8Array(text.length);
-    for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
     const last = path.length - 1;
     const place = path.slice(0, last).reduce((/** @type {any} */ at, key) => at[key], state);
-    place[/** @type {string} */ (path[last])] = new DataView(bytes.buffer);
+    place[/** @type {string} */ (path[last])] = new DataView(fromBase64(data).buffer);
   }
   return state;
 }
