@@ -88,23 +88,47 @@ def vectors(
 
 
 def word_map(
-    points: Any, words: Sequence[str], groups: Sequence[str], *, title: str, alt: str
+    points: Any,
+    words: Sequence[str],
+    groups: Sequence[str],
+    *,
+    named: Sequence[str],
+    background: Any,
+    title: str,
+    alt: str,
 ) -> go.Figure:
-    """Words as labelled points of a flat map: (words, 2), a colour for each group."""
-    points = np.asarray(points, np.float32)
+    """Words as points of a flat map, a colour for each group; only ``named`` words have labels.
+
+    Args:
+        points: (words, 2) their places.
+        words: the words; each shows its name when it is pointed at.
+        groups: the group of each.
+        named: the words that carry their name.
+        background: (n, 2) the places of other words, drawn in grey.
+        title, alt: see the module.
+    """
+    points, others = np.asarray(points, np.float32), np.asarray(background, np.float32)
     figure = go.Figure()
+    figure.add_scatter(
+        x=others[:, 0],
+        y=others[:, 1],
+        name="other words",
+        mode="markers",
+        marker={"color": COLOURS["off"], "size": 3, "opacity": 0.35},
+        hoverinfo="skip",
+    )
     for group, colour in zip(dict.fromkeys(groups), _LINES * len(groups), strict=False):
-        own = [i for i, named in enumerate(groups) if named == group]
+        own = [i for i, each in enumerate(groups) if each == group]
         figure.add_scatter(
             x=points[own, 0],
             y=points[own, 1],
-            text=[_plain(words[i]) for i in own],
+            text=[_plain(words[i]) if words[i] in named else "" for i in own],
+            hovertext=[_plain(words[i]) for i in own],
             name=_plain(group),
             mode="markers+text",
             textposition="top center",
-            textfont_size=11,
-            marker_color=colour,
-            hovertemplate="%{text}<extra></extra>",
+            marker={"color": colour, "size": 9},
+            hovertemplate="%{hovertext}<extra></extra>",
         )
     for axis in (figure.update_xaxes, figure.update_yaxes):  # a place on the map has no unit
         axis(visible=False)

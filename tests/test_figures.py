@@ -45,3 +45,21 @@ def test_lines_and_vectors() -> None:
     strip = figures.vectors(np.array([[1.0, -2.0]]), ["·the"], title="T", alt="A")
     assert strip.data[0].zmax == 2 == -strip.data[0].zmin
     assert np.asarray(strip.data[0].z).tolist() == [[1.0, -2.0]]
+
+
+def test_a_word_map_names_only_what_it_is_asked_to() -> None:
+    figure = figures.word_map(
+        [[1, 2], [3, 4], [5, 6]],
+        ["cat", "<dog>", "one"],
+        ["animals", "animals", "numbers"],
+        named=["<dog>"],
+        background=[[0, 0]],
+        title="T",
+        alt="A",
+    )
+    others, animals, numbers = figure.data
+    assert list(others.x) == [0]
+    assert (list(animals.x), list(animals.y)) == ([1, 3], [2, 4])
+    assert list(animals.text) == ["", "&lt;dog>"]
+    assert list(animals.hovertext) == ["cat", "&lt;dog>"]
+    assert (numbers.name, list(numbers.x)) == ("numbers", [5])

@@ -9,11 +9,13 @@ from llm_viz.analyses import (
     analogy,
     analogy_scores,
     direction,
+    frequent_words,
     neighbours,
     positions,
     weat,
     without,
 )
+from llm_viz.analyses.projection import nearest_by_distance
 from llm_viz.analyses.weat import PUBLISHED
 from llm_viz.studies import word_layouts, word_learning
 from llm_viz.widgets.direction import AXES
@@ -85,9 +87,14 @@ def test_wv7_words_find_their_company() -> None:
     assert learning.wordsim[14] == pytest.approx(0.5, abs=0.01)
 
 
-def test_wv9_what_maps_keep() -> None:
+def test_wv9_what_maps_keep(glove: KeyedVectors) -> None:
     kept = word_layouts.load().kept  # tests/studies computes a sample again
     assert kept["pca2"] < 0.01
+    assert {"tigers", "woods", "ltte"} <= set(neighbours(glove, "tiger").words)
+    layouts = word_layouts.load()
+    words = frequent_words(glove, 20_000)
+    near = nearest_by_distance(layouts.maps["umap2"], 10)[words.index("tiger")]
+    assert {"devils", "flyers", "sabres"} <= {words[i] for i in near}
     assert [round(100 * kept[name]) for name in ("umap2", "umap3", "tsne2")] == [22, 30, 39]
 
 
