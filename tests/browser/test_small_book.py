@@ -93,6 +93,9 @@ class TestCoreWidgets:
         expect(page.locator(".echo")).to_have_text("value 8")
         expect(page.locator(".widget-readout")).to_have_text("8")
 
+    def test_no_still_picture_is_left_beside_a_live_widget(self, page: Page) -> None:
+        expect(page.locator(".llm-viz-still")).to_have_count(0)
+
     def test_tabs_open(self, page: Page) -> None:
         expect(page.locator(".widget-text input")).to_have_value("some text")
         page.get_by_text("a list", exact=True).click()
@@ -158,7 +161,7 @@ def test_without_javascript_the_numbers_and_the_text_remain(
     page = visitor.open(small_book.url("figures"), javascript=False)
     expect(page.locator("noscript table").first).to_be_visible()
     page = visitor.open(small_book.url("widgets"), javascript=False)
-    still = page.locator("article noscript").first
+    still = page.locator("article .llm-viz-still").first
     expect(still).to_be_visible()
     assert still.evaluate("el => el.innerText") == "This figure is drawn by JavaScript."
 

@@ -89,6 +89,15 @@ function makePlaces() {
 }
 
 /**
+ * Take away the still picture that stood in for a view (llm_viz/widgets/still.py).
+ * @param {HTMLElement} el
+ */
+function dropStill(el) {
+  const still = el.nextElementSibling;
+  if (still?.matches(".llm-viz-still")) still.remove();
+}
+
+/**
  * Hand the whole page to the ipywidgets manager.
  * @param {StoredModels} stored
  * @param {Place[]} places
@@ -120,6 +129,7 @@ async function start(folder) {
   if (needsManager(stored, shown)) {
     const failed = (/** @type {unknown} */ error) => places.forEach(({ el }) => complain(el, error));
     await useManager(stored, places, folder).catch(failed);
+    for (const { el } of places) dropStill(el);
     return;
   }
   const stage = new Stage((id) => models.get(id));
@@ -135,7 +145,7 @@ async function start(folder) {
     } catch (error) {
       complain(el, error);
     }
-    el.nextElementSibling?.matches(".llm-viz-still") && el.nextElementSibling.remove();
+    dropStill(el);
   });
   await Promise.all(drawn);
   goToFigure();
