@@ -38,7 +38,8 @@ def main() -> None:
         page.wait_for_selector(".llm-viz-view input[type=range]:not(:disabled)")
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable")
-        moved = page.query_selector_all(".llm-viz-view input[type=range]:not(:disabled)")
+        every = page.query_selector_all(".llm-viz-view input[type=range]:not(:disabled)")
+        moved = [slider for slider in every if slider.evaluate("s => s.max - s.min > 0")]
         names = [slider.evaluate(NAME) for slider in moved]
         costs = [_moves(page, session, slider) for slider in moved]
     heading(f"A move of a slider ({machine()})", f"Milliseconds of work, {MOVES} moves each.")
@@ -65,7 +66,7 @@ def _moves(page: Any, session: Any, slider: Any) -> list[tuple[float, ...]]:
         parts = [1000 * (after[name] - before[name]) for name in COUNTERS]
         if step >= 5:  # the first moves let the engine compile the handler
             costs.append((*parts, sum(parts)))
-    assert changes > MOVES / 2, "the slider moves, and the view says the same as before"
+    assert changes, "the slider moves, and the view says the same as before"
     return costs
 
 
