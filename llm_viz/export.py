@@ -12,12 +12,12 @@ import gzip
 import os
 from collections.abc import Sequence
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llm_viz import widget_state
 from llm_viz.files import written_whole
+from llm_viz.front_end import built
 
 if TYPE_CHECKING:
     from ipywidgets import DOMWidget
@@ -92,7 +92,7 @@ def export_html(
         state=script(widget_state.ASSETS, assets)
         + script(widget_state.SOURCES, sources)
         + script(widget_state.STATE, {"version_major": 2, "version_minor": 0, "state": models}),
-        host=_host().replace("</script", r"<\/script"),
+        host=built("host.js").read_text(encoding="utf-8").replace("</script", r"<\/script"),
     )
     target = Path(path)
     with written_whole(target) as part:
@@ -145,13 +145,3 @@ def _place(widget: DOMWidget) -> str:
 
 def _packed(path: Path) -> str:
     return base64.b64encode(gzip.compress(path.read_bytes(), mtime=0)).decode("ascii")
-
-
-def _host() -> str:
-    host = files("llm_viz") / "static" / "host.js"
-    if not host.is_file():
-        raise FileNotFoundError(
-            "the front end is not built; run `make html`, or `python llm_viz/js/build.py` in the "
-            "source tree"
-        )
-    return host.read_text(encoding="utf-8")

@@ -94,8 +94,8 @@ def _take_models(scripts: list[Any]) -> widget_state.Models:
 def _let_none_block(scripts: list[Any]) -> None:
     """Let the theme's scripts run after the page is read, in their order (changes the list)."""
     for place, script in enumerate(scripts):
-        name = str(getattr(script, "filename", None) or OPTIONS)
-        if name.endswith(OPTIONS) or {"async", "defer"} & script.attributes.keys():
+        name = getattr(script, "filename", None)
+        if not name or str(name).endswith(OPTIONS) or {"async", "defer"} & script.attributes.keys():
             continue
         # A copy: Sphinx hands the same object to every page.
         attributes = {**script.attributes, "defer": "defer"}

@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from llm_viz.files import written_whole
+from llm_viz.front_end import built
 from llm_viz.model import LanguageModel
 from llm_viz.model.assets import cache_dir
 from llm_viz.model.page_tokenizer import page_tokenizer
@@ -50,20 +50,17 @@ def publish_tokenizer(lm: LanguageModel) -> dict[str, str]:
     Raises:
         FileNotFoundError: the front end is not built.
     """
-    library = files("llm_viz") / "static" / "tokenizer_library.js"
-    if not library.is_file():
-        raise FileNotFoundError(
-            "the front end is not built; run `make html`, or `python llm_viz/js/build.py` in the "
-            "source tree"
-        )
-    contents = {
-        "tokenizer": ("json", _for_page(lm.tokenizer)),
-        "tokenizer_library": ("js", library.read_bytes()),
+    library = built("tokenizer_library.js").read_bytes()
+    return {
+        "vocabulary": publish_vocabulary(lm),
+        "tokenizer": publish_content("tokenizer", "json", _for_page(lm.tokenizer)),
+        "tokenizer_library": publish_content("tokenizer_library", "js", library),
     }
-    return {"vocabulary": publish_vocabulary(lm)} | {
-        role: publish(f"{role}-{hashlib.sha256(content).hexdigest()[:8]}.{kind}", content)
-        for role, (kind, content) in contents.items()
-    }
+
+
+def publish_content(role: str, kind: str, content: bytes) -> str:
+    """Make an asset named after its role, its content and the kind of file; returns its name."""
+    return publish(f"{role}-{hashlib.sha256(content).hexdigest()[:8]}.{kind}", content)
 
 
 def publish(name: str, content: bytes) -> str:

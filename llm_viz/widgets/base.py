@@ -8,13 +8,13 @@ with one sentence that says what went wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
 import anywidget
 import traitlets
 
+from llm_viz.front_end import built
 from llm_viz.trace import Trace
 from llm_viz.widgets.assets import asset_path
 from llm_viz.widgets.still import html
@@ -71,20 +71,11 @@ class View(anywidget.AnyWidget):
 
     @traitlets.default("_esm")
     def _read_front_end(self) -> str:
-        return self._built("js")
+        return built(f"views/{self.front_end}.js").read_text(encoding="utf-8")
 
     @traitlets.default("_css")
     def _read_style(self) -> str:
-        return self._built("css")
-
-    def _built(self, kind: str) -> str:
-        source = files("llm_viz") / "static" / "views" / f"{self.front_end}.{kind}"
-        if not source.is_file():
-            raise FileNotFoundError(
-                f"the front end of {type(self).__name__} is not built; run `make html`, or "
-                "`python llm_viz/js/build.py` in the source tree"
-            )
-        return source.read_text(encoding="utf-8")
+        return built(f"views/{self.front_end}.css").read_text(encoding="utf-8")
 
     @traitlets.default("linked")
     def _rules(self) -> dict[str, dict[str, Any]]:

@@ -6,7 +6,6 @@ of the size, and costs a tenth of a percentage point on the Google analogies.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from llm_viz.analyses.vectors import Array, unit_vectors
 from llm_viz.analyses.words import frequent_words
 from llm_viz.model.vectors import DEFAULT_VECTORS
 from llm_viz.studies import word_layouts
-from llm_viz.widgets.assets import publish
+from llm_viz.widgets.assets import publish_content
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -74,5 +73,4 @@ def quantised(rows: Array) -> tuple[Array, float]:
 
 def _publish(role: str, tensors: dict[str, Array], metadata: dict[str, Any]) -> str:
     told = {key: json.dumps(value, ensure_ascii=False) for key, value in metadata.items()}
-    content = safetensors.numpy.save(tensors, told)
-    return publish(f"{role}-{hashlib.sha256(content).hexdigest()[:8]}.safetensors", content)
+    return publish_content(role, "safetensors", safetensors.numpy.save(tensors, told))

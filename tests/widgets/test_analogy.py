@@ -16,11 +16,6 @@ ROYAL = Family("Royals", (("man", "woman", "king", "queen"), ("man", "woman", "x
 YOUNG = Family("Young", (("dog", "puppy", "cat", "kitten"), ("man", "woman", "duke", "")))
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
-
-
 @pytest.fixture
 def made_up():
     return keyed(make_words.WORDS, make_words.rows().astype(np.float32))

@@ -14,11 +14,6 @@ from llm_viz.widgets import NextToken, still
 from llm_viz.widgets.base import View, rule
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
-
-
 @pytest.mark.parametrize(
     ("trait", "expected"),
     [

@@ -21,11 +21,6 @@ GENDER = Axis(
 SETS = WordSets("work", *(tuple(make_words.SETS[name]) for name in "xyab"))
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
-
-
 @pytest.fixture
 def made_up():
     return keyed(make_words.WORDS, make_words.rows().astype(np.float32))

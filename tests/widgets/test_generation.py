@@ -10,6 +10,7 @@ import pytest
 from llm_viz.model import LanguageModel, Sampling
 from llm_viz.studies import generations
 from llm_viz.widgets import Generation
+from tests.widgets.support import ask
 
 BRIEF = {"temperatures": (0, 1.0, 3.0), "seeds": (1, 2), "max_new_tokens": 6}
 ASKED = {"kind": "generate", "text": "the dog", "temperature": 1.0, "seed": 3, "count": 4}
@@ -20,20 +21,11 @@ def widget(tiny: LanguageModel) -> Generation:
     return Generation(tiny, ["the cat", "the dog"], **BRIEF)
 
 
-def ask(widget: Generation, **message):
-    """Send a message as a front end does; returns what the widget sends back."""
-    sent = []
-    widget.send = lambda content, buffers=None: sent.append(content)
-    widget._handle_custom_msg({"id": 7, **message}, [])
-    (reply,) = sent
-    return reply
-
-
 def write(widget: Generation, **changes):
     """A whole text, asked for as the view does: a few tokens at a time."""
     ids: list[int] = []
     while True:
-        reply = ask(widget, **(ASKED | changes), **{"from": len(ids)})
+        reply, _ = ask(widget, **(ASKED | changes), **{"from": len(ids)})
         assert reply["ok"], reply
         (text,) = reply["packed"]["texts"]
         ids += text["ids"]
@@ -63,7 +55,7 @@ def test_texts_that_are_there_are_enough(tiny: LanguageModel) -> None:
         text.token_ids for text in made
     ]
     assert widget.texts["texts"][0]["best"]["ids"] == []
-    reply = ask(widget, **ASKED, **{"from": 0})
+    reply, _ = ask(widget, **ASKED, **{"from": 0})
     assert not reply["ok"]
     assert "lm=" in reply["error"]
 
@@ -83,9 +75,9 @@ def test_a_reader_s_own_text_is_written_bit_by_bit(tiny: LanguageModel, widget, 
 
 
 def test_another_text_between_two_requests_changes_nothing(tiny: LanguageModel, widget) -> None:
-    first = ask(widget, **ASKED, **{"from": 0})["packed"]["texts"][0]["ids"]
+    first = ask(widget, **ASKED, **{"from": 0})[0]["packed"]["texts"][0]["ids"]
     ask(widget, **(ASKED | {"seed": 9}), **{"from": 0})
-    rest = ask(widget, **ASKED, **{"from": 4})["packed"]["texts"][0]["ids"]
+    rest = ask(widget, **ASKED, **{"from": 4})[0]["packed"]["texts"][0]["ids"]
     assert first + rest == tiny.generate("the dog", 6, 1.0, seed=3).token_ids
 
 
@@ -111,10 +103,10 @@ def test_it_says_why_a_text_ended(tiny: LanguageModel, widget) -> None:
     ],
 )
 def test_what_it_cannot_write_it_says_in_a_sentence(widget, changes, error) -> None:
-    reply = ask(widget, **(ASKED | changes), **{"from": 0})
+    reply, _ = ask(widget, **(ASKED | changes), **{"from": 0})
     assert not reply["ok"]
     assert error in reply["error"]
-    assert ask(widget, **ASKED, **{"from": 0})["ok"]
+    assert ask(widget, **ASKED, **{"from": 0})[0]["ok"]
 
 
 @pytest.mark.parametrize(

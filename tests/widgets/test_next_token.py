@@ -12,23 +12,9 @@ from llm_viz import Trace
 from llm_viz.model import LanguageModel
 from llm_viz.widgets import NextToken
 from llm_viz.widgets.assets import asset_path
+from tests.widgets.support import ask
 
 TEXTS = ["the cat sat", "the dog"]
-
-
-@pytest.fixture(autouse=True)
-def cache(tmp_path, monkeypatch):
-    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
-    return tmp_path
-
-
-def ask(widget: NextToken, **message):
-    """Send a message as a front end does; returns what the widget sends back."""
-    sent = []
-    widget.send = lambda content, buffers=None: sent.append((content, buffers))
-    widget._handle_custom_msg({"id": 7, **message}, [])
-    (reply,) = sent
-    return reply
 
 
 def test_it_carries_whole_traces_of_the_last_position(tiny: LanguageModel) -> None:

@@ -22,13 +22,6 @@ from llm_viz.widgets.assets import asset_path
 from llm_viz.widgets.word_assets import publish_layouts, publish_words, quantised
 
 
-@pytest.fixture(autouse=True)
-def own_cache(request, tmp_path, monkeypatch):
-    if "glove" in request.fixturenames:
-        request.getfixturevalue("glove")  # from the shared cache, before this one hides it
-    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
-
-
 def read(path: Path, key: str) -> tuple[dict[str, np.ndarray], Any]:
     with safetensors.safe_open(path, framework="np") as file:
         told = json.loads(file.metadata()[key])

@@ -4,6 +4,7 @@
  */
 import { changes, keysOf, readAddress, writeAddress } from "./state.js";
 import { addressText as strings } from "./strings.js";
+import { readTraits } from "./traits.js";
 
 /** @typedef {import("./page.js").Model} Model */
 /** @typedef {import("./state.js").Values} Values */
@@ -94,13 +95,10 @@ export function followAddress(shown) {
   };
 }
 
-/**
- * Scroll to the figure that the address names: it had no place yet when the browser looked.
- * @param {ParentNode} [page]
- */
-export function goToFigure(page = document) {
+/** Scroll to the figure that the address names: it had no place yet when the browser looked. */
+export function goToFigure() {
   const id = decodeURIComponent(location.hash.slice(1));
-  const target = id && page.querySelector(`.llm-viz-view[id="${CSS.escape(id)}"]`);
+  const target = id && document.querySelector(`.llm-viz-view[id="${CSS.escape(id)}"]`);
   if (!target) return;
   const told = target.previousElementSibling;
   (told?.matches(".llm-viz-ignored") ? told : target).scrollIntoView();
@@ -114,7 +112,7 @@ function figuresOf(shown) {
   const figures = [];
   for (const [i, { el, model }] of linked.entries()) {
     const rules = model.get("linked");
-    const beginning = Object.fromEntries(Object.keys(rules).map((trait) => [trait, model.get(trait)]));
+    const beginning = readTraits(model, Object.keys(rules));
     if (!document.getElementById(ids[i])) el.id = ids[i];
     figures.push({ el, model, id: ids[i], key: model.get("group") === SHARED ? "" : ids[i], rules, beginning });
   }
@@ -131,8 +129,7 @@ function className(model) {
 
 /** @param {Figure} figure */
 function changed({ model, beginning, rules }) {
-  const now = Object.fromEntries(Object.keys(rules).map((trait) => [trait, model.get(trait)]));
-  return changes(now, beginning, rules);
+  return changes(readTraits(model, Object.keys(rules)), beginning, rules);
 }
 
 /**

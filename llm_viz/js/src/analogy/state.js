@@ -1,4 +1,5 @@
 /** The traits of Analogy as the view reads them, and the example that they are. */
+import { readTraits } from "../traits.js";
 
 /** @typedef {[a: string, b: string, c: string, expected: string]} Preset `expected` is "" where no answer is right */
 /**
@@ -32,8 +33,7 @@ export const CONTROLLED = /** @type {const} */ (["a", "b", "c", "exclude"]);
  * @returns {Traits}
  */
 export function readState(model) {
-  const names = /** @type {(keyof Traits)[]} */ ([...WATCHED, "assets"]);
-  return /** @type {Traits} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
+  return /** @type {Traits} */ (readTraits(model, [...WATCHED, "assets"]));
 }
 
 /**

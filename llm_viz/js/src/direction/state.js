@@ -1,4 +1,5 @@
 /** The traits of Direction as the view reads them, and the examples that they are. */
+import { readTraits } from "../traits.js";
 
 /** @typedef {{ name: string, low: string, high: string, words: string }} Axis lists of words, with commas */
 /** @typedef {{ name: string, targets_x: string, targets_y: string, attributes_a: string, attributes_b: string }} Test */
@@ -32,6 +33,5 @@ export const CONTROLLED = /** @type {const} */ ([...ENDS, "debias", ...SETS]);
  * @returns {Traits}
  */
 export function readState(model) {
-  const names = /** @type {(keyof Traits)[]} */ ([...WATCHED, "assets"]);
-  return /** @type {Traits} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
+  return /** @type {Traits} */ (readTraits(model, [...WATCHED, "assets"]));
 }

@@ -5,6 +5,7 @@
 import { Problem } from "../problem.js";
 import { generation as strings } from "../strings.js";
 import { openTexts } from "./texts.js";
+import { readTraits } from "../traits.js";
 
 /** @typedef {import("./texts.js").Packed} Packed */
 /** @typedef {import("./texts.js").Text} Text */
@@ -57,8 +58,7 @@ export class StateError extends Problem {}
  * @returns {Traits}
  */
 export function readState(model) {
-  const names = /** @type {(keyof Traits)[]} */ ([...WATCHED]);
-  return /** @type {Traits} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
+  return /** @type {Traits} */ (readTraits(model, WATCHED));
 }
 
 /**

@@ -6,6 +6,7 @@
 import { Problem } from "../problem.js";
 import { Superseded } from "../sources/kernel.js";
 import { frameText as strings } from "../strings.js";
+import { readTraits, setTraits } from "../traits.js";
 import { freshId, make, setNote, setText } from "./dom.js";
 import { liveRegion } from "./live.js";
 import { shareMenu } from "./share.js";
@@ -33,24 +34,22 @@ const beginnings = new WeakMap();
  * @param {string} view.name of the view, for its stylesheet
  * @param {{ title: string, tryThis: string }} view.words where the traits title and caption are empty
  * @param {readonly string[]} view.controlled the traits that the reader changes: Reset puts them back
- * @param {(element: HTMLElement) => HTMLElement[]} view.picture what an image file of the view holds
+ * @param {() => HTMLElement[]} view.picture what an image file of the view holds
  */
 export function frame({ model, el, name, words, controlled, picture }) {
   const host = /** @type {any} */ (globalThis).llmViz;
   /** @type {Figure | undefined} */
   const figure = host?.figure?.(el);
   if (!beginnings.has(model)) {
-    beginnings.set(model, Object.fromEntries(controlled.map((trait) => [trait, model.get(trait)])));
+    beginnings.set(model, readTraits(model, controlled));
   }
 
   const title = make("p", { class: "lv-title", id: freshId() });
   const reset = make("button", { type: "button", class: "lv-button" }, strings.reset);
   reset.addEventListener("click", () => {
-    const before = { ...beginnings.get(model), ...figure?.beginning };
-    for (const [trait, value] of Object.entries(before)) model.set(trait, value);
-    model.save_changes();
+    setTraits(model, { ...beginnings.get(model), ...figure?.beginning });
   });
-  const share = shareMenu({ title: () => title.textContent ?? "", picture: () => [title, ...picture(root)], link: figure?.link });
+  const share = shareMenu({ title: () => title.textContent ?? "", picture: () => [title, ...picture()], link: figure?.link });
   const caption = make("span");
   const problem = make("p", { class: "lv-problem", role: "alert", hidden: true });
   const live = liveRegion();

@@ -5,6 +5,7 @@
 import { Problem } from "../problem.js";
 import { checkParameters } from "../sampling.js";
 import { nextToken as strings } from "../strings.js";
+import { readTraits } from "../traits.js";
 
 /** @typedef {ArrayBuffer | ArrayBufferView} Bytes */
 /** @typedef {import("../sources/embedded.js").Elsewhere} Elsewhere */
@@ -51,20 +52,7 @@ export class StateError extends Problem {}
  * @returns {Traits}
  */
 export function readState(model) {
-  const names = /** @type {(keyof Traits)[]} */ ([...WATCHED, "assets"]);
-  return /** @type {Traits} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
-}
-
-/**
- * Change traits, and tell Python and the other views.
- * @param {Model} model
- * @param {Partial<Traits>} changes
- */
-export function change(model, changes) {
-  for (const [name, value] of Object.entries(changes)) {
-    model.set(/** @type {keyof Traits} */ (name), value);
-  }
-  model.save_changes();
+  return /** @type {Traits} */ (readTraits(model, [...WATCHED, "assets"]));
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The traits of Tokens as the view reads them, checked before anything is drawn from them. */
 import { Problem } from "../problem.js";
 import { tokens as strings } from "../strings.js";
+import { readTraits } from "../traits.js";
 
 /** @typedef {import("./lengths.js").Measure} Measure */
 /** @typedef {{ ids: number[], tokens: string[] }} Known a text's token ids, and how they are shown */
@@ -31,8 +32,7 @@ export const CONTROLLED = /** @type {const} */ (["text", "measure"]);
  * @returns {Traits}
  */
 export function readState(model) {
-  const names = /** @type {(keyof Traits)[]} */ ([...WATCHED, "assets"]);
-  return /** @type {Traits} */ (Object.fromEntries(names.map((name) => [name, model.get(name)])));
+  return /** @type {Traits} */ (readTraits(model, [...WATCHED, "assets"]));
 }
 
 /**

@@ -13,10 +13,10 @@ import { make, setNote, setText } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
 import { tableView } from "../lib/table.js";
 import { analogy as strings } from "../strings.js";
+import { setTraits } from "../traits.js";
 import { UnknownWord } from "../words.js";
-import { onceForAll } from "../words/once.js";
+import { followWords } from "../words/follow.js";
 import "../words/words.css";
-import { loadWords } from "../words_file.js";
 
 /** @typedef {import("../analogy/state.js").Traits} Traits */
 
@@ -32,7 +32,6 @@ function render({ model, el }) {
   let words = null;
   /** @type {import("../words.js").Analogy | null} */
   let made = null;
-  let closed = false;
 
   const view = frame({
     model,
@@ -60,16 +59,19 @@ function render({ model, el }) {
   );
   view.add(loading, question.element, results);
 
-  const redraw = onceForAll(() => closed || draw());
-  for (const trait of WATCHED) model.on(`change:${trait}`, redraw);
-  model.on("change:assets", bring);
-  draw();
-  bring();
+  const unfollow = followWords({
+    model,
+    watched: WATCHED,
+    draw,
+    onWords: (found) => {
+      words = found;
+      setNote(loading, "");
+    },
+    onFailure: (error) => view.explain(error, loading),
+  });
 
   return () => {
-    closed = true;
-    for (const trait of WATCHED) model.off(`change:${trait}`, redraw);
-    model.off("change:assets", bring);
+    unfollow();
     picture.close();
     view.close();
   };
@@ -121,29 +123,18 @@ function render({ model, el }) {
       return null;
     } catch (error) {
       if (!(error instanceof UnknownWord)) throw error;
-      return { message: error.message, suggestions: error.suggestions, typed: error.typed };
+      return error;
     }
   }
 
   /** @param {Partial<Traits>} changes */
   function change(changes) {
-    for (const [name, value] of Object.entries(changes)) model.set(/** @type {keyof Traits} */ (name), value);
-    model.save_changes();
+    setTraits(model, changes);
     view.speak(() => {
       if (!made) return "";
       const { a, b, c, answers } = made;
       return strings.spoken(strings.reading(a, b, c, answers[0]?.word ?? ""), answers.slice(1, 4).map(({ word }) => word));
     });
-  }
-
-  async function bring() {
-    try {
-      words = await loadWords(model.get("assets") ?? {}, model);
-      setNote(loading, "");
-      if (!closed) draw();
-    } catch (error) {
-      if (!closed) view.explain(error, loading);
-    }
   }
 }
 

@@ -14,11 +14,11 @@ import { frame } from "../lib/frame.js";
 import { tableView } from "../lib/table.js";
 import { Problem } from "../problem.js";
 import { direction as strings } from "../strings.js";
+import { setTraits } from "../traits.js";
 import { findWords } from "../word_directions.js";
 import { UnknownWord } from "../words.js";
-import { onceForAll } from "../words/once.js";
+import { followWords } from "../words/follow.js";
 import "../words/words.css";
-import { loadWords } from "../words_file.js";
 
 /** @typedef {import("../direction/state.js").Traits} Traits */
 /** @typedef {import("../words/field.js").Wrong} Wrong */
@@ -33,7 +33,6 @@ function render({ model, el }) {
   let words = null;
   /** @type {Placed[] | null} */
   let drawn = null;
-  let closed = false;
 
   const view = frame({
     model,
@@ -79,16 +78,19 @@ function render({ model, el }) {
   );
 
   check.addEventListener("change", () => change({ debias: check.checked }));
-  const redraw = onceForAll(() => closed || draw());
-  for (const trait of WATCHED) model.on(`change:${trait}`, redraw);
-  model.on("change:assets", bring);
-  draw();
-  bring();
+  const unfollow = followWords({
+    model,
+    watched: WATCHED,
+    draw,
+    onWords: (found) => {
+      words = found;
+      setNote(loading, "");
+    },
+    onFailure: (error) => view.explain(error, loading),
+  });
 
   return () => {
-    closed = true;
-    for (const trait of WATCHED) model.off(`change:${trait}`, redraw);
-    model.off("change:assets", bring);
+    unfollow();
     line.close();
     moved.close();
     view.close();
@@ -172,25 +174,14 @@ function render({ model, el }) {
       return { words: words ? findWords(words, typed) : [], wrong: null };
     } catch (error) {
       if (!(error instanceof UnknownWord)) throw error;
-      return { words: [], wrong: { message: error.message, suggestions: error.suggestions, typed: error.typed } };
+      return { words: [], wrong: error };
     }
   }
 
   /** @param {Partial<Traits>} changes */
   function change(changes) {
-    for (const [name, value] of Object.entries(changes)) model.set(/** @type {keyof Traits} */ (name), value);
-    model.save_changes();
+    setTraits(model, changes);
     view.speak(() => (drawn?.length ? strings.spoken(drawn.map(({ word }) => word)) : ""));
-  }
-
-  async function bring() {
-    try {
-      words = await loadWords(model.get("assets") ?? {}, model);
-      setNote(loading, "");
-      if (!closed) draw();
-    } catch (error) {
-      if (!closed) view.explain(error, loading);
-    }
   }
 }
 

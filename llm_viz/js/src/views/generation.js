@@ -20,6 +20,7 @@ import { transport } from "../generation/transport.js";
 import { makeWriter } from "../generation/writer.js";
 import { kernelSource } from "../sources/kernel.js";
 import { generation as strings } from "../strings.js";
+import { setTraits } from "../traits.js";
 
 /** @typedef {import("../generation/state.js").Model} Model */
 /** @typedef {import("../generation/state.js").Traits} Traits */
@@ -51,8 +52,8 @@ function render({ model, el }) {
   const choices = choosers({ onChange: choose, onInvalid: view.tell });
   const controls = transport({
     onPlay,
-    onStep: (step) => change({ step }),
-    onSpeed: (speed) => change({ speed }),
+    onStep: (step) => setTraits(model, { step }),
+    onSpeed: (speed) => setTraits(model, { speed }),
     onInvalid: view.tell,
   });
   const text = textStrip((index) => {
@@ -134,33 +135,23 @@ function render({ model, el }) {
     return shown && !writing ? shown.steps.length / shown.seconds : null;
   }
 
-  /**
-   * Set traits, and tell Python and the other views.
-   * @param {Partial<Traits>} changes
-   * @param {boolean} [save] false while they change many times a second
-   */
-  function change(changes, save = true) {
-    for (const [name, value] of Object.entries(changes)) model.set(/** @type {keyof Traits} */ (name), value);
-    if (save) model.save_changes();
-  }
-
   /** @param {Partial<Traits>} changes to which text is shown */
   function choose(changes) {
     endWriting();
-    change(changes);
+    setTraits(model, changes);
   }
 
   function onPlay() {
     if (writing) return endWriting();
     if (player.playing) return player.pause();
-    if (picture && picture.shown === picture.text?.steps.length) change({ step: 0 }, false);
+    if (picture && picture.shown === picture.text?.steps.length) setTraits(model, { step: 0 }, false);
     player.play();
   }
 
   /** One token more; false if it was the last. */
   function playOn() {
     if (!picture?.text) return false;
-    change({ step: picture.shown + 1 }, false);
+    setTraits(model, { step: picture.shown + 1 }, false);
     return picture.shown < picture.text.steps.length;
   }
 
@@ -195,9 +186,9 @@ function render({ model, el }) {
     const [{ prompt }] = more.texts;
     const fresh = prompt !== model.get("text");
     const before = fresh ? { names: {}, texts: [] } : model.get("own");
-    change({ own: withMore(before, more, first), text: prompt }, false);
-    if (first) change({ prompt: -1 }, false);
-    if (picture?.text && model.get("prompt") === -1) change({ step: picture.text.steps.length }, false);
+    setTraits(model, { own: withMore(before, more, first), text: prompt }, false);
+    if (first) setTraits(model, { prompt: -1 }, false);
+    if (picture?.text && model.get("prompt") === -1) setTraits(model, { step: picture.text.steps.length }, false);
   }
 
   function endWriting() {

@@ -13,7 +13,7 @@ import { controlPanel } from "../next_token/controls.js";
 import { figureRow } from "../next_token/figures.js";
 import "../next_token/next_token.css";
 import { makePicture } from "../next_token/picture.js";
-import { CONTROLLED, WATCHED, change, checkState, readState } from "../next_token/state.js";
+import { CONTROLLED, WATCHED, checkState, readState } from "../next_token/state.js";
 import { tableRows } from "../next_token/table.js";
 import { textPanel } from "../next_token/text.js";
 import { Problem } from "../problem.js";
@@ -21,6 +21,7 @@ import { checkParameters } from "../sampling.js";
 import { fetchTrace, isElsewhere, openPrompt } from "../sources/embedded.js";
 import { kernelSource } from "../sources/kernel.js";
 import { chipText, nextToken as strings } from "../strings.js";
+import { setTraits } from "../traits.js";
 import { loadVocabulary } from "../vocabulary.js";
 
 /** @typedef {import("../next_token/state.js").Model} Model */
@@ -46,8 +47,8 @@ function render({ model, el }) {
     picture: () => [text.strip, chart.element, figures.element],
   });
   const loading = make("p", { class: "lv-note", role: "status" });
-  const text = textPanel({ onPrompt: (prompt) => change(model, { prompt, draws: 0 }), onRun: runOwnText });
-  const chart = barChart((scale) => change(model, { scale }));
+  const text = textPanel({ onPrompt: (prompt) => setTraits(model, { prompt, draws: 0 }), onRun: runOwnText });
+  const chart = barChart((scale) => setTraits(model, { scale }));
   const figures = figureRow();
   const controls = controlPanel({
     onChange: attempt,
@@ -116,7 +117,7 @@ function render({ model, el }) {
   function attempt(changes) {
     try {
       checkParameters({ ...readState(model), ...changes });
-      change(model, changes);
+      setTraits(model, changes);
     } catch (error) {
       view.explain(error);
     }
@@ -129,7 +130,7 @@ function render({ model, el }) {
   async function runOwnText(own) {
     const bytes = await kernel.trace(own);
     openPrompt(bytes); // a reply that cannot be read must not become the state
-    change(model, { own: bytes, text: own, prompt: -1, draws: 0 });
+    setTraits(model, { own: bytes, text: own, prompt: -1, draws: 0 });
     speak();
   }
 

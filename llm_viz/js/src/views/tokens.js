@@ -20,6 +20,7 @@ import { comparison, measureChoice, measureText } from "../tokens/rows.js";
 import { CONTROLLED, MOST, WATCHED, checkState, readState } from "../tokens/state.js";
 import { chipStrip } from "../tokens/strip.js";
 import "../tokens/tokens.css";
+import { setTraits } from "../traits.js";
 import { loadVocabulary } from "../vocabulary.js";
 
 /** @typedef {import("../tokens/rows.js").Row} Row */
@@ -50,7 +51,7 @@ function render({ model, el }) {
   const empty = make("p", { class: "lv-note" });
   const lost = make("p", { class: "lv-note" });
   const counts = countRow();
-  const choice = measureChoice((measure) => set({ measure }));
+  const choice = measureChoice((measure) => setTraits(model, { measure }));
   const rows = comparison();
   const explained = make("li");
   const times = make("li");
@@ -177,7 +178,7 @@ function render({ model, el }) {
   /** @param {string} text */
   function type(text) {
     tellBeyond(); // also where the part that is cut stays the same
-    set({ text });
+    setTraits(model, { text });
     view.speak(() => {
       const ids = cutter.now(model.get("text"))?.ids ?? [];
       return strings.spoken(ids.length, textLengths(model.get("text"), ids.length).words);
@@ -186,12 +187,6 @@ function render({ model, el }) {
 
   function tellBeyond() {
     setNote(beyond, field.length() > MOST ? strings.beyond(field.length(), MOST) : "");
-  }
-
-  /** @param {Partial<import("../tokens/state.js").Traits>} changes */
-  function set(changes) {
-    for (const [name, value] of Object.entries(changes)) model.set(/** @type {any} */ (name), value);
-    model.save_changes();
   }
 
   /** The bytes of each token, for the tips: the picture is there without them. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MOST_DRAWS, change, checkState, readState } from "../../src/next_token/state.js";
+import { MOST_DRAWS, checkState, readState } from "../../src/next_token/state.js";
+import { setTraits } from "../../src/traits.js";
 import { Problem } from "../../src/problem.js";
 import { FakeModel } from "../fixtures.js";
 
@@ -57,6 +58,6 @@ test("each unsound trait is named with its value", () => {
 
 test("a change of several traits is saved once", () => {
   const model = new FakeModel(GOOD);
-  change(/** @type {any} */ (model), { prompt: 1, draws: 3 });
+  setTraits(/** @type {any} */ (model), { prompt: 1, draws: 3 });
   assert.deepEqual([model.get("prompt"), model.get("draws"), model.saves], [1, 3, 1]);
 });
