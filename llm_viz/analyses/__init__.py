@@ -10,6 +10,7 @@ from llm_viz.analyses.directions import (
     without,
 )
 from llm_viz.analyses.likeness import Likeness, likeness
+from llm_viz.analyses.probe import Probe, probe
 from llm_viz.analyses.projection import Layout, kept, layout
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
@@ -32,6 +33,7 @@ __all__ = [
     "LikenessScore",
     "Neighbours",
     "Positions",
+    "Probe",
     "Remains",
     "SectionScore",
     "TextLengths",
@@ -48,6 +50,7 @@ __all__ = [
     "likeness",
     "neighbours",
     "positions",
+    "probe",
     "spellings",
     "text_lengths",
     "unit_vectors",
