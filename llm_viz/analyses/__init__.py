@@ -12,6 +12,7 @@ from llm_viz.analyses.directions import (
 from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.probe import Probe, probe
 from llm_viz.analyses.projection import Layout, kept, layout
+from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
 from llm_viz.analyses.weat import Weat, WordSets, weat
@@ -25,17 +26,20 @@ from llm_viz.analyses.word_scores import (
 from llm_viz.analyses.words import UnknownWordError, find_word, frequent_words, spellings
 
 __all__ = [
+    "PUBLISHED_MODELS",
     "Analogy",
     "AnalogyScores",
     "Direction",
     "Layout",
     "Likeness",
     "LikenessScore",
+    "ModelShape",
     "Neighbours",
     "Positions",
     "Probe",
     "Remains",
     "SectionScore",
+    "Sizes",
     "TextLengths",
     "UnknownWordError",
     "Weat",
@@ -51,6 +55,7 @@ __all__ = [
     "neighbours",
     "positions",
     "probe",
+    "sizes_of",
     "spellings",
     "text_lengths",
     "unit_vectors",

@@ -8,6 +8,7 @@ from llm_viz.model.language_model import LanguageModel, TopTokens
 from llm_viz.model.loading import load_model
 from llm_viz.model.tokenizer import Tokenizer, show_token
 from llm_viz.model.vectors import load_vectors
+from llm_viz.model.weights import WeightCount
 
 __all__ = [
     "AssetError",
@@ -20,6 +21,7 @@ __all__ = [
     "Tokenizer",
     "TopTokens",
     "UnsupportedError",
+    "WeightCount",
     "load_model",
     "load_vectors",
     "show_token",

@@ -20,6 +20,7 @@ from llm_viz.model.interventions import NO_EDITS, Edits, ablation
 from llm_viz.model.network import Network
 from llm_viz.model.reading import READOUT_ROWS, read
 from llm_viz.model.tokenizer import Tokenizer
+from llm_viz.model.weights import WeightCount, count_weights
 from llm_viz.names import ON_REQUEST, check_sites
 from llm_viz.trace import Attention, Dims, ModelInfo, Trace
 
@@ -118,6 +119,17 @@ class LanguageModel:
         (roughly the most frequent first). ``the`` and ``The`` are two words with a vector each.
         """
         return vectors.token_vectors(self)
+
+    def weight_counts(self) -> tuple[WeightCount, ...]:
+        """Where the weights are: every matrix with its shape, in the order a text passes them.
+
+        The counts add up to ``n_parameters``; an unembedding tied to the embedding adds none.
+
+        Raises:
+            ValueError: the model is read from outside, so its parts are not known.
+        """
+        self._must_open("counting its weights by part")
+        return count_weights(self.network)
 
     # --- verbs ----------------------------------------------------------------------------
 
