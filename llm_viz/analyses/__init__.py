@@ -13,6 +13,7 @@ from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.probe import Probe, probe
 from llm_viz.analyses.projection import Layout, kept, layout
 from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
+from llm_viz.analyses.stages import Stages, stages
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
 from llm_viz.analyses.weat import Weat, WordSets, weat
@@ -40,6 +41,7 @@ __all__ = [
     "Remains",
     "SectionScore",
     "Sizes",
+    "Stages",
     "TextLengths",
     "UnknownWordError",
     "Weat",
@@ -57,6 +59,7 @@ __all__ = [
     "probe",
     "sizes_of",
     "spellings",
+    "stages",
     "text_lengths",
     "unit_vectors",
     "weat",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+import torch
 from torch import Tensor
 
 from llm_viz.model.network import Network
@@ -116,8 +117,8 @@ def _rows(
     weight: Tensor, bias: Tensor | None, sizes: tuple[int, ...]
 ) -> list[tuple[Tensor, Tensor | None]]:
     """A matrix that was stored for several, taken apart."""
-    biases = (None,) * len(sizes) if bias is None else bias.split(sizes)
-    return list(zip(weight.split(sizes), biases, strict=True))
+    biases = (None,) * len(sizes) if bias is None else torch.split(bias, sizes)
+    return list(zip(torch.split(weight, sizes), biases, strict=True))
 
 
 def _norm(part: str, layer: int | None, norm: Norm | None) -> Iterator[WeightCount]:

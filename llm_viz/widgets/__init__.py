@@ -3,7 +3,9 @@
 from llm_viz.widgets.analogy import Analogy
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
+from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.next_token import NextToken
+from llm_viz.widgets.stack import Stack
 from llm_viz.widgets.tokens import Tokens
 
-__all__ = ["Analogy", "Direction", "Generation", "NextToken", "Tokens"]
+__all__ = ["Analogy", "Direction", "Generation", "ModelSizes", "NextToken", "Stack", "Tokens"]

@@ -8,3 +8,5 @@ export * from "./strings/words.js";
 export * from "./strings/next_token.js";
 export * from "./strings/generation.js";
 export * from "./strings/tokens.js";
+export * from "./strings/stack.js";
+export * from "./strings/model_sizes.js";

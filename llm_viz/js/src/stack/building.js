@@ -1,0 +1,196 @@
+/** The building: text at the bottom, the blocks as floors along the stream, the prediction on top. */
+import { probabilityText } from "../format.js";
+import { stack as strings } from "../strings.js";
+import { picturePlace, shape } from "../words/svg.js";
+import { LEFT, RIGHT, plan } from "./plan.js";
+
+/** @typedef {import("./state.js").Architecture} Architecture */
+/** @typedef {import("./state.js").Scene} Scene */
+
+const NUMBERED = 10; // every tenth floor has its number
+const INSIDE = 15; // pixels of height from which a box holds its name
+const LETTER = 7.5; // pixels, about, of a fixed-width letter
+
+/** @param {(step: number) => void} onStep a box was chosen */
+export function building(onStep) {
+  /** @type {{ architecture: Architecture, scene: Scene } | null} */
+  let shown = null;
+  /** @type {{ element: SVGElement, step: number }[]} */
+  let boxes = [];
+  /** @type {import("./plan.js").Plan | null} */
+  let planned = null;
+  /** @type {{ come: SVGElement, mark: SVGElement, words: SVGElement, next: SVGElement, label: string } | null} */
+  let moving = null;
+  let drawnFor = "";
+  const place = picturePlace("lv-building", draw);
+  place.element.addEventListener("click", (event) => {
+    const box = /** @type {Element} */ (event.target).closest("[data-step]");
+    if (box) onStep(Number(box.getAttribute("data-step")));
+  });
+  const element = place.element;
+  element.classList.add("lv-building-place");
+  return {
+    element,
+    close: place.close,
+    /**
+     * @param {Architecture} architecture
+     * @param {Scene} scene
+     */
+    update(architecture, scene) {
+      shown = { architecture, scene };
+      if (place.width()) draw(place.width());
+    },
+  };
+
+  /** @param {number} width */
+  function draw(width) {
+    if (!shown) return;
+    const { architecture, scene } = shown;
+    const key = `${width} ${JSON.stringify(architecture)}`;
+    if (key !== drawnFor) build(architecture, scene, width);
+    drawnFor = key;
+    move(scene, architecture, width);
+  }
+
+  /**
+   * All that stays while the reader walks.
+   * @param {Architecture} architecture
+   * @param {Scene} scene
+   * @param {number} width
+   */
+  function build(architecture, { steps }, width) {
+    planned = plan(architecture, steps, width);
+    const { spine, floors, height } = planned;
+    const right = width - RIGHT;
+    const middle = (LEFT + right) / 2;
+    boxes = planned.boxes.map((box) => ({
+      step: box.step,
+      element: shape(
+        "rect",
+        {
+          x: box.x,
+          y: box.y,
+          width: box.width,
+          height: Math.max(box.height, 0.5),
+          rx: box.stage === "next" || box.stage === "text" || box.stage === "tokens" ? 6 : 1.5,
+          class: `lv-box lv-box-${box.stage}${box.tied ? " lv-box-tied" : ""}`,
+          "data-step": box.step,
+        },
+        shape("title", {}, strings.name(box)),
+      ),
+    }));
+    const named = planned.boxes
+      .filter(({ stage, height: high }) => (stage === "embedding" || stage === "unembedding") && high >= INSIDE)
+      .map((box) => text(strings.name(box) + (box.tied && width > 240 ? ` (${strings.sameTable})` : ""), LEFT + 6, box.y + box.height / 2 + 4, "start", `lv-box-name lv-box-name-${box.tied ? "tied" : box.stage}`));
+    const numbers = planned.boxes
+      .filter(({ stage, layer }) => stage === "attention" && (layer === 0 || (layer + 1) % NUMBERED === 0 || architecture.n_layers < NUMBERED))
+      .map(({ y, height: high, layer }) => text(String(layer + 1), LEFT - 10, y + high / 2 + 4, "end", "lv-plan-note"));
+    const come = shape("rect", { x: spine.x + 2, width: spine.width - 4, y: spine.y, height: spine.height, class: "lv-come" });
+    const mark = shape("path", { d: "M-8 -5 L0 0 L-8 5 Z", class: "lv-mark" });
+    const [words, next] = [shape("g", { class: "lv-plan-words" }), shape("g", { class: "lv-plan-words" })];
+    const top = floors.y - 7;
+    const named2 = architecture.predicts ? [] : [text(strings.noTop, middle, 16, "middle", "lv-plan-note")];
+    place.fill(height, "", [
+      shape("rect", { x: spine.x + 2, width: spine.width - 4, y: spine.y, height: spine.height, class: "lv-spine" }),
+      ...boxes.map(({ element: box }) => box),
+      come,
+      shape("path", { d: `M${spine.x - 2} ${spine.y + 8} L${spine.x + spine.width / 2} ${spine.y - 5} L${spine.x + spine.width + 2} ${spine.y + 8} Z`, class: "lv-spine lv-spine-tip" }),
+      text(strings.columns.attention, LEFT, top, "start", "lv-plan-note lv-of-attention"),
+      text(strings.columns.mlp, right, top, "end", "lv-plan-note lv-of-mlp"),
+      ...named,
+      ...named2,
+      ...numbers,
+      shape("line", { x1: right + 4, x2: right + 4, y1: floors.y, y2: floors.y + floors.height, class: "lv-plan-line" }),
+      shape("text", { transform: `translate(${width - 2} ${floors.y + floors.height / 2}) rotate(-90)`, "text-anchor": "middle", class: "lv-plan-note" }, strings.floors(architecture.n_layers)),
+      words,
+      next,
+      mark,
+    ]);
+    moving = { come, mark, words, next, label: "" };
+  }
+
+  /**
+   * What changes with each step.
+   * @param {Scene} scene
+   * @param {Architecture} architecture
+   * @param {number} width
+   */
+  function move({ stages, at, step, position }, architecture, width) {
+    if (!planned || !moving) return;
+    for (const box of boxes) {
+      box.element.classList.toggle("lv-here", box.step === at);
+      box.element.classList.toggle("lv-ahead", box.step > at);
+    }
+    const { spine, levels } = planned;
+    const bottom = spine.y + spine.height;
+    const level = Math.min(bottom, Math.max(spine.y, levels[at]));
+    moving.come.setAttribute("y", String(level));
+    moving.come.setAttribute("height", String(bottom - level));
+    const here = planned.boxes[at];
+    moving.mark.setAttribute("transform", `translate(${LEFT - 1} ${here.y + here.height / 2})`);
+
+    const right = width - RIGHT;
+    const middle = (LEFT + right) / 2;
+    const room = Math.floor((right - LEFT - 12) / LETTER);
+    const at0 = (/** @type {string} */ stage) => planned?.boxes.find((box) => box.stage === stage);
+    const [textBox, tokensBox, nextBox] = [at0("text"), at0("tokens"), at0("next")];
+    if (textBox && tokensBox) {
+      moving.words.replaceChildren(
+        text(clipped(stages.text, room), middle, textBox.y + textBox.height / 2 + 4, "middle", "lv-plan-text"),
+        ...squares(stages.tokens.length, position, tokensBox),
+        text(strings.wordsIn, middle, textBox.y + textBox.height + 14, "middle", "lv-plan-note"),
+      );
+    }
+    if (nextBox) {
+      const [best] = stages.next(position);
+      moving.next.replaceChildren(
+        text(strings.out, middle, nextBox.y + 15, "middle", "lv-plan-note lv-on-next"),
+        text(`${clipped(best.name, room - 7)}  ${probabilityText(best.probability)}`, middle, nextBox.y + 35, "middle", "lv-plan-text lv-plan-next"),
+      );
+    }
+    const label = strings.building(architecture, strings.name(step));
+    if (label !== moving.label) place.element.firstElementChild?.setAttribute("aria-label", label);
+    moving.label = label;
+  }
+}
+
+/**
+ * The tokens as so many squares in a row.
+ * @param {number} count
+ * @param {number} position that is looked at
+ * @param {import("./plan.js").Box} box
+ */
+function squares(count, position, { x, y, width, height }) {
+  const side = Math.min(14, (width - 12) / count - 2);
+  const from = x + (width - count * (side + 2) + 2) / 2;
+  return Array.from({ length: count }, (_, i) =>
+    shape("rect", {
+      x: from + i * (side + 2),
+      y: y + (height - 14) / 2,
+      width: Math.max(1, side),
+      height: 14,
+      rx: 2,
+      class: i === position ? "lv-square lv-square-here" : "lv-square",
+    }),
+  );
+}
+
+/**
+ * @param {string} words
+ * @param {number} x
+ * @param {number} y
+ * @param {"start" | "middle" | "end"} anchor
+ * @param {string} className
+ */
+function text(words, x, y, anchor, className) {
+  return shape("text", { x, y, "text-anchor": anchor, class: className }, words);
+}
+
+/**
+ * @param {string} words
+ * @param {number} room letters
+ */
+function clipped(words, room) {
+  const letters = [...words.replace(/\s+/g, " ")];
+  return letters.length > room ? `${letters.slice(0, Math.max(1, room - 1)).join("")}…` : letters.join("");
+}

@@ -1,0 +1,111 @@
+/** Which text, and where in the model: one step up or down, or straight to a step, layer or token. */
+import { freshId, make } from "../lib/dom.js";
+import { evenScale, slider } from "../lib/slider.js";
+import { stack as strings } from "../strings.js";
+
+/** @typedef {import("./state.js").Traits} Traits */
+/** @typedef {import("./state.js").Scene} Scene */
+
+const OPTION_LENGTH = 40;
+
+/** @param {(prompt: number) => void} onPrompt */
+export function textChooser(onPrompt) {
+  const id = freshId();
+  const select = make("select", { id });
+  select.addEventListener("change", () => onPrompt(Number(select.value)));
+  const element = make("div", { class: "lv-stack-chooser" }, make("label", { for: id }, strings.text), select);
+  let offered = "";
+  return {
+    element,
+    /** @param {Traits} state */
+    update({ texts, labels, text, own, prompt }) {
+      const names = texts.map((_, i) => [String(i), labels[i] ?? String(i + 1)]);
+      if (own.byteLength) names.push(["-1", strings.ownOption([...text].slice(0, OPTION_LENGTH).join(""))]);
+      if (offered !== JSON.stringify(names)) {
+        offered = JSON.stringify(names);
+        select.replaceChildren(...names.map(([value, label]) => make("option", { value }, label)));
+      }
+      select.value = String(prompt);
+      element.hidden = names.length < 2;
+    },
+  };
+}
+
+/**
+ * @param {object} actions
+ * @param {(step: number) => void} actions.onStep
+ * @param {(layer: number) => void} actions.onLayer
+ * @param {(position: number) => void} actions.onPosition
+ * @param {(sentence: string) => void} actions.onInvalid
+ */
+export function whereabouts({ onStep, onLayer, onPosition, onInvalid }) {
+  let now = { at: 0, last: 0 };
+  const button = (/** @type {string} */ text, /** @type {number} */ by) => {
+    const element = make("button", { type: "button", class: "lv-button" }, text);
+    // Not disabled at either end: that would take the focus from under a finger.
+    element.addEventListener("click", () => onStep(Math.max(0, Math.min(now.last, now.at + by))));
+    return element;
+  };
+  const up = button(strings.up, 1);
+  up.classList.add("lv-stack-up");
+  const buttons = make("div", { class: "lv-stack-steps", role: "group", "aria-label": strings.stepping }, up, button(strings.down, -1));
+  /** @type {string[]} of the steps, by index */
+  let names = [];
+  /** @type {string[]} */
+  let tokens = [];
+  const step = counted(strings.step, onStep, (n) => names[n - 1] ?? "", onInvalid);
+  const layer = counted(strings.layer, onLayer, () => strings.layerMark(layer.count()), onInvalid);
+  const position = counted(strings.position, onPosition, (n) => strings.positionMark(tokens[n - 1] ?? "", tokens.length), onInvalid);
+  return {
+    element: make("div", { class: "lv-stack-where" }, buttons, step.element, layer.element, position.element),
+    /**
+     * @param {Scene} scene
+     * @param {number} currentLayer
+     */
+    update({ stages, steps, at, position: current }, currentLayer) {
+      now = { at, last: steps.length - 1 };
+      names = steps.map(strings.name);
+      tokens = stages.tokens;
+      step.update(at, steps.length);
+      layer.update(currentLayer, stages.layers);
+      position.update(current, stages.tokens.length);
+    },
+  };
+}
+
+/**
+ * A slider over things that people count from 1.
+ * @param {string} label
+ * @param {(index: number) => void} onChange
+ * @param {(number: number) => string} mark
+ * @param {(sentence: string) => void} onInvalid
+ */
+function counted(label, onChange, mark, onInvalid) {
+  const element = make("div");
+  let count = 0;
+  /** @type {ReturnType<typeof slider> | undefined} */
+  let made;
+  return {
+    element,
+    count: () => count,
+    /**
+     * @param {number} index
+     * @param {number} of how many there are
+     */
+    update(index, of) {
+      if (of !== count) {
+        count = of;
+        made = slider({
+          label,
+          scale: evenScale(1, of, 1),
+          bounds: [1, of, 1],
+          mark,
+          onChange: (number) => Number.isInteger(number) && onChange(number - 1), // 2.5 is half typed
+          onInvalid,
+        });
+        element.replaceChildren(made.element);
+      }
+      made?.update(index + 1);
+    },
+  };
+}
