@@ -19,10 +19,12 @@ from llm_viz.widgets.base import View
 from llm_viz.widgets.stack_file import check_length, pack
 
 STAGES = ("text", "tokens", "embedding", "attention", "mlp", "norm", "unembedding", "next")
+_TOP = ("norm", "unembedding", "next")  # an encoder has none of them
 STREAM = "stream"  # no box, but a chapter of its own
 
 # A relative path, or another site by http; never another scheme such as javascript:.
 _HREF = re.compile(r"(?:https?://|(?![\w+.-]*:)(?!//))[\w!#$%&'()*+,./:;=?@~\[\]-]+", re.ASCII)
+_ENCODER_CAPTION = "Press Up and climb with the sentence. Which tokens look at which?"
 _GROUPS = {
     "embedding": "Embedding",
     "attention": "Attention",
@@ -83,7 +85,12 @@ class Stack(View):
             raise ValueError("give a text, or a list of texts, to follow through the model")
         if labels is not None and len(labels) != len(given):
             raise ValueError(f"{len(labels)} labels for {len(given)} texts; give one for each")
+        longest = max(len(lm.token_ids(text)) for text in given)
+        if traits.get("position", -1) >= longest:
+            raise ValueError(f"position is {traits['position']}; expected -1 to {longest - 1}")
         packed = [self._follow(text) for text in given]
+        if not lm.dims.d_vocab:
+            traits.setdefault("caption", _ENCODER_CAPTION)
         super().__init__(
             texts=packed,
             labels=list(labels or given),
@@ -91,14 +98,22 @@ class Stack(View):
             chapters=dict(chapters or {}),
             **traits,
         )
+        floors = [s for s in STAGES if lm.dims.d_vocab or s not in _TOP]
         whole = {"kind": "number", "whole": True}
-        longest = max(len(lm.token_ids(text)) for text in given)
         self.linked = {
             **self.linked,
+            "stage": {"kind": "choice", "values": floors},
             "prompt": {**whole, "min": 0, "max": len(given) - 1},
             "layer": {**whole, "min": 0, "max": lm.dims.n_layers - 1},
             "position": {**whole, "min": -1, "max": longest - 1},
         }
+
+    @traitlets.validate("stage")
+    def _check_stage(self, proposal: Any) -> str:
+        stage: str = proposal["value"]
+        if not self._lm.dims.d_vocab and stage in _TOP:
+            raise ValueError(f"{self._lm.info.id} is an encoder: it has no stage {stage!r}")
+        return stage
 
     @traitlets.validate("chapters")
     def _check_chapters(self, proposal: Any) -> dict[str, str]:

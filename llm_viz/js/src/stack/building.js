@@ -2,7 +2,7 @@
 import { probabilityText } from "../format.js";
 import { stack as strings } from "../strings.js";
 import { picturePlace, shape } from "../words/svg.js";
-import { LEFT, RIGHT, plan } from "./plan.js";
+import { plan } from "./plan.js";
 
 /** @typedef {import("./state.js").Architecture} Architecture */
 /** @typedef {import("./state.js").Scene} Scene */
@@ -49,7 +49,7 @@ export function building(onStep) {
     const key = `${width} ${JSON.stringify(architecture)}`;
     if (key !== drawnFor) build(architecture, scene, width);
     drawnFor = key;
-    move(scene, architecture, width);
+    move(scene, architecture);
   }
 
   /**
@@ -60,9 +60,8 @@ export function building(onStep) {
    */
   function build(architecture, { steps }, width) {
     planned = plan(architecture, steps, width);
-    const { spine, floors, height } = planned;
-    const right = width - RIGHT;
-    const middle = (LEFT + right) / 2;
+    const { spine, floors, height, left, right, narrow } = planned;
+    const middle = (left + right) / 2;
     boxes = planned.boxes.map((box) => ({
       step: box.step,
       element: shape(
@@ -81,24 +80,28 @@ export function building(onStep) {
     }));
     const named = planned.boxes
       .filter(({ stage, height: high }) => (stage === "embedding" || stage === "unembedding") && high >= INSIDE)
-      .map((box) => text(strings.name(box) + (box.tied && width > 240 ? ` (${strings.sameTable})` : ""), LEFT + 6, box.y + box.height / 2 + 4, "start", `lv-box-name lv-box-name-${box.tied ? "tied" : box.stage}`));
+      .map((box) => {
+        const [name, kind] = box.tied && !narrow ? [strings.tiedName, "tied"] : [strings.name(box), box.tied ? "tied" : box.stage];
+        const from = narrow || box.stage === "unembedding" ? left : spine.x + spine.width;
+        return text(name, from + (narrow ? 3 : 6), box.y + box.height / 2 + 4, "start", `lv-box-name lv-box-name-${kind}`);
+      });
     const numbers = planned.boxes
       .filter(({ stage, layer }) => stage === "attention" && (layer === 0 || (layer + 1) % NUMBERED === 0 || architecture.n_layers < NUMBERED))
-      .map(({ y, height: high, layer }) => text(String(layer + 1), LEFT - 10, y + high / 2 + 4, "end", "lv-plan-note"));
+      .map(({ y, height: high, layer }) => text(String(layer + 1), left - 9, y + high / 2 + 4, "end", "lv-plan-note"));
     const come = shape("rect", { x: spine.x + 2, width: spine.width - 4, y: spine.y, height: spine.height, class: "lv-come" });
     const mark = shape("path", { d: "M-8 -5 L0 0 L-8 5 Z", class: "lv-mark" });
     const [words, next] = [shape("g", { class: "lv-plan-words" }), shape("g", { class: "lv-plan-words" })];
     const top = floors.y - 7;
-    const named2 = architecture.predicts ? [] : [text(strings.noTop, middle, 16, "middle", "lv-plan-note")];
+    const topless = architecture.predicts ? [] : [text(narrow ? strings.noTopBriefly : strings.noTop, middle, 16, "middle", "lv-plan-note")];
     place.fill(height, "", [
       shape("rect", { x: spine.x + 2, width: spine.width - 4, y: spine.y, height: spine.height, class: "lv-spine" }),
       ...boxes.map(({ element: box }) => box),
       come,
       shape("path", { d: `M${spine.x - 2} ${spine.y + 8} L${spine.x + spine.width / 2} ${spine.y - 5} L${spine.x + spine.width + 2} ${spine.y + 8} Z`, class: "lv-spine lv-spine-tip" }),
-      text(strings.columns.attention, LEFT, top, "start", "lv-plan-note lv-of-attention"),
+      text(strings.columns.attention, left, top, "start", "lv-plan-note lv-of-attention"),
       text(strings.columns.mlp, right, top, "end", "lv-plan-note lv-of-mlp"),
       ...named,
-      ...named2,
+      ...topless,
       ...numbers,
       shape("line", { x1: right + 4, x2: right + 4, y1: floors.y, y2: floors.y + floors.height, class: "lv-plan-line" }),
       shape("text", { transform: `translate(${width - 2} ${floors.y + floors.height / 2}) rotate(-90)`, "text-anchor": "middle", class: "lv-plan-note" }, strings.floors(architecture.n_layers)),
@@ -113,27 +116,25 @@ export function building(onStep) {
    * What changes with each step.
    * @param {Scene} scene
    * @param {Architecture} architecture
-   * @param {number} width
    */
-  function move({ stages, at, step, position }, architecture, width) {
+  function move({ stages, at, step, position }, architecture) {
     if (!planned || !moving) return;
     for (const box of boxes) {
       box.element.classList.toggle("lv-here", box.step === at);
       box.element.classList.toggle("lv-ahead", box.step > at);
     }
-    const { spine, levels } = planned;
+    const { spine, levels, left, right, narrow } = planned;
     const bottom = spine.y + spine.height;
     const level = Math.min(bottom, Math.max(spine.y, levels[at]));
     moving.come.setAttribute("y", String(level));
     moving.come.setAttribute("height", String(bottom - level));
     const here = planned.boxes[at];
-    moving.mark.setAttribute("transform", `translate(${LEFT - 1} ${here.y + here.height / 2})`);
+    moving.mark.setAttribute("transform", `translate(${left - 1} ${here.y + here.height / 2})`);
 
-    const right = width - RIGHT;
-    const middle = (LEFT + right) / 2;
-    const room = Math.floor((right - LEFT - 12) / LETTER);
-    const at0 = (/** @type {string} */ stage) => planned?.boxes.find((box) => box.stage === stage);
-    const [textBox, tokensBox, nextBox] = [at0("text"), at0("tokens"), at0("next")];
+    const middle = (left + right) / 2;
+    const room = Math.floor((right - left - 12) / LETTER);
+    const found = (/** @type {string} */ stage) => planned?.boxes.find((box) => box.stage === stage);
+    const [textBox, tokensBox, nextBox] = [found("text"), found("tokens"), found("next")];
     if (textBox && tokensBox) {
       moving.words.replaceChildren(
         text(clipped(stages.text, room), middle, textBox.y + textBox.height / 2 + 4, "middle", "lv-plan-text"),
@@ -143,9 +144,11 @@ export function building(onStep) {
     }
     if (nextBox) {
       const [best] = stages.next(position);
+      const chance = probabilityText(best.probability);
+      const lines = narrow ? [strings.outBriefly, clipped(best.name, room), chance] : [strings.out, `${clipped(best.name, room - 8)}  ${chance}`];
+      const high = nextBox.height / lines.length;
       moving.next.replaceChildren(
-        text(strings.out, middle, nextBox.y + 15, "middle", "lv-plan-note lv-on-next"),
-        text(`${clipped(best.name, room - 7)}  ${probabilityText(best.probability)}`, middle, nextBox.y + 35, "middle", "lv-plan-text lv-plan-next"),
+        ...lines.map((line, i) => text(line, middle, nextBox.y + (i + 0.5) * high + 4, "middle", i ? "lv-plan-text lv-plan-next" : "lv-plan-note lv-on-next")),
       );
     }
     const label = strings.building(architecture, strings.name(step));

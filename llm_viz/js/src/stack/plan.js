@@ -8,6 +8,9 @@ import { weightsOf } from "./state.js";
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 /**
  * @typedef {object} Plan
+ * @property {boolean} narrow
+ * @property {number} left room for the numbers of layers
+ * @property {number} right where all boxes end; beyond it stands what the floors are
  * @property {number} height
  * @property {(Box & { step: number, stage: import("./walk.js").Stage, layer: number, tied: boolean })[]} boxes
  * @property {Box} spine the residual stream
@@ -15,10 +18,8 @@ import { weightsOf } from "./state.js";
  * @property {number[]} levels by step: how far up the stream has come
  */
 
-export const LEFT = 26; // room for the numbers of layers
-export const RIGHT = 18; // and for the word that names the floors
+const NARROW = 200; // pixels below which words are kept short
 const SPINE = 12;
-const NEXT = 46;
 const NORM = 5;
 const LINE = 24;
 const GAP = 8;
@@ -35,7 +36,9 @@ const LOWEST = 2;
  */
 export function plan(architecture, steps, width) {
   const { n_layers } = architecture;
-  const inner = Math.max(40, width - LEFT - RIGHT);
+  const narrow = width < NARROW;
+  const [left, beyond, forecast] = narrow ? [24, 15, 60] : [26, 18, 46];
+  const inner = Math.max(40, width - left - beyond);
   const attention = weightsOf(architecture, "attention").each;
   const mlp = weightsOf(architecture, "mlp").each;
   const embedding = weightsOf(architecture, "embedding").all;
@@ -46,21 +49,21 @@ export function plan(architecture, steps, width) {
   const boxed = inner - SPINE; // width of a block's two boxes together
   const scaled = (/** @type {number} */ blocks) => (blocks * high * boxed) / inner; // height of a full-width box
   const across = (attention / (attention + mlp)) * boxed;
-  const spineX = LEFT + across;
+  const spineX = left + across;
 
   /** @type {Plan["boxes"]} */
   const boxes = [];
   const levels = [];
   const floorHeight = high + FLOOR_GAP;
-  const top = architecture.predicts ? GAP / 2 + NEXT + GAP + scaled(above) + GAP + NORM + LINE : LINE + LINE;
-  const floors = { x: LEFT, y: top, width: inner, height: n_layers * floorHeight + floorHeight / 2 };
+  const top = architecture.predicts ? GAP / 2 + forecast + GAP + scaled(above) + GAP + NORM + LINE : LINE + LINE;
+  const floors = { x: left, y: top, width: inner, height: n_layers * floorHeight + floorHeight / 2 };
   const bottom = top + floors.height;
-  const slab = { x: LEFT, y: bottom + GAP, width: inner, height: scaled(below) };
-  const tokens = { x: LEFT, y: slab.y + slab.height + GAP + 6, width: inner, height: LINE };
-  const text = { x: LEFT, y: tokens.y + LINE + GAP, width: inner, height: LINE };
-  const norm = { x: LEFT, y: top - LINE - NORM, width: inner, height: NORM };
-  const head = { x: LEFT, y: norm.y - GAP - scaled(above), width: inner, height: scaled(above) };
-  const next = { x: LEFT, y: GAP / 2, width: inner, height: NEXT };
+  const slab = { x: left, y: bottom + GAP, width: inner, height: scaled(below) };
+  const tokens = { x: left, y: slab.y + slab.height + GAP + 6, width: inner, height: LINE };
+  const text = { x: left, y: tokens.y + LINE + GAP, width: inner, height: LINE };
+  const norm = { x: left, y: top - LINE - NORM, width: inner, height: NORM };
+  const head = { x: left, y: norm.y - GAP - scaled(above), width: inner, height: scaled(above) };
+  const next = { x: left, y: GAP / 2, width: inner, height: forecast };
 
   for (const [step, { stage, layer }] of steps.entries()) {
     const base = bottom - (layer + 1) * floorHeight;
@@ -68,7 +71,7 @@ export function plan(architecture, steps, width) {
       text,
       tokens,
       embedding: slab,
-      attention: { x: LEFT, y: base, width: across, height: high },
+      attention: { x: left, y: base, width: across, height: high },
       mlp: { x: spineX + SPINE, y: base - floorHeight / 2, width: boxed - across, height: high }, // half a floor on
       norm,
       unembedding: head,
@@ -79,7 +82,10 @@ export function plan(architecture, steps, width) {
   }
   const end = architecture.predicts ? head.y + head.height : top - GAP;
   return {
-    height: text.y + LINE + GAP,
+    narrow,
+    left,
+    right: left + inner,
+    height: text.y + LINE + 20,
     boxes,
     spine: { x: spineX, y: end, width: SPINE, height: slab.y + slab.height - end },
     floors,

@@ -17,7 +17,7 @@ export const modelSizes = {
   zoom: "Axis ends at",
   axis: "weights (numbers that were learned)",
   inWords,
-  ours: (/** @type {string} */ name) => `${name} (the one in this book)`,
+  ours: (/** @type {string} */ name) => `${name}, counted here`,
   beyond: (/** @type {number} */ times) => `goes on: ${TWO.format(times)} times as wide as this picture`,
   split: (/** @type {Sized} */ model) =>
     `attention ${probabilityText(model.attention / model.total)}, FFN ${probabilityText(model.mlp / model.total)}, ` +

@@ -64,10 +64,12 @@ export const stack = {
 
   wordsIn: "▲ words go in",
   out: "a prediction comes out",
+  outBriefly: "prediction",
   noTop: "the top floor is missing: no prediction",
+  noTopBriefly: "no top floor",
   columns: { attention: "attention", mlp: "FFN" },
   floors: (/** @type {number} */ n) => `${countOf(n, "floor")}: each adds to the same stream`,
-  sameTable: "the embedding again",
+  tiedName: "Unembedding (the embedding again)",
   legend: "Areas are to scale: the larger a box, the more weights it holds. The green band is the residual stream: a list of numbers for each token, which every box reads and adds to.",
   building: (/** @type {Architecture} */ { name, n_layers, predicts }, /** @type {string} */ here) =>
     `${name} as a building: text, tokens and embedding at the bottom, ${countOf(n_layers, "layer")} along one stream, ` +
@@ -109,10 +111,10 @@ export const stack = {
     layers
       ? `${inWords(each)} in this layer; ${inWords(all)} in all ${countText(layers)}, ${probabilityText(share)} of the model`
       : `${inWords(all)}, ${probabilityText(share)} of the model`,
-  noWeights: "none: nothing here was learned",
+  noWeights: "none",
   tied: "none of its own: it is the table of the embedding, used once more",
   matrix: (/** @type {import("../stack/state.js").Part} */ { part, shape, biases }) =>
-    `${PARTS[/** @type {keyof typeof PARTS} */ (part)] ?? part} (${part.replace("_", "")}) ${sized(shape)}${biases ? ` and ${countText(biases)}` : ""}`,
+    `${PARTS[/** @type {keyof typeof PARTS} */ (part)] ?? part} ${sized(shape)}${biases ? ` + ${countText(biases)}` : ""}`,
 
   chips: (/** @type {number} */ n) => `The text as ${countOf(n, "token")}; arrow keys move along it, Enter chooses one`,
   lengths: "Length of each token's vector",
