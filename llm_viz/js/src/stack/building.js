@@ -7,7 +7,7 @@ import { plan } from "./plan.js";
 /** @typedef {import("./state.js").Architecture} Architecture */
 /** @typedef {import("./state.js").Scene} Scene */
 
-const NUMBERED = 10; // every tenth floor has its number
+const NUMBERED = 10; // every tenth floor has its number, and the last
 const INSIDE = 15; // pixels of height from which a box holds its name
 const LETTER = 7.5; // pixels, about, of a fixed-width letter
 
@@ -21,7 +21,8 @@ export function building(onStep) {
   let planned = null;
   /** @type {{ come: SVGElement, mark: SVGElement, words: SVGElement, next: SVGElement, label: string } | null} */
   let moving = null;
-  let drawnFor = "";
+  /** @type {{ width: number, architecture: Architecture } | null} */
+  let built = null;
   const place = picturePlace("lv-building", draw);
   place.element.addEventListener("click", (event) => {
     const box = /** @type {Element} */ (event.target).closest("[data-step]");
@@ -46,9 +47,8 @@ export function building(onStep) {
   function draw(width) {
     if (!shown) return;
     const { architecture, scene } = shown;
-    const key = `${width} ${JSON.stringify(architecture)}`;
-    if (key !== drawnFor) build(architecture, scene, width);
-    drawnFor = key;
+    if (built?.width !== width || built.architecture !== architecture) build(architecture, scene, width);
+    built = { width, architecture };
     move(scene, architecture);
   }
 
@@ -86,8 +86,8 @@ export function building(onStep) {
         return text(name, from + (narrow ? 3 : 6), box.y + box.height / 2 + 4, "start", `lv-box-name lv-box-name-${kind}`);
       });
     const numbers = planned.boxes
-      .filter(({ stage, layer }) => stage === "attention" && (layer === 0 || (layer + 1) % NUMBERED === 0 || architecture.n_layers < NUMBERED))
-      .map(({ y, height: high, layer }) => text(String(layer + 1), left - 9, y + high / 2 + 4, "end", "lv-plan-note"));
+      .filter(({ stage, layer }) => stage === "attention" && (layer % NUMBERED === 0 || layer === architecture.n_layers - 1 || architecture.n_layers < NUMBERED))
+      .map(({ y, height: high, layer }) => text(String(layer), left - 9, y + high / 2 + 4, "end", "lv-plan-note"));
     const come = shape("rect", { x: spine.x + 2, width: spine.width - 4, y: spine.y, height: spine.height, class: "lv-come" });
     const mark = shape("path", { d: "M-8 -5 L0 0 L-8 5 Z", class: "lv-mark" });
     const [words, next] = [shape("g", { class: "lv-plan-words" }), shape("g", { class: "lv-plan-words" })];
@@ -129,7 +129,7 @@ export function building(onStep) {
     moving.come.setAttribute("y", String(level));
     moving.come.setAttribute("height", String(bottom - level));
     const here = planned.boxes[at];
-    moving.mark.setAttribute("transform", `translate(${left - 1} ${here.y + here.height / 2})`);
+    moving.mark.setAttribute("transform", `translate(${here.x - 1} ${here.y + here.height / 2})`);
 
     const middle = (left + right) / 2;
     const room = Math.floor((right - left - 12) / LETTER);

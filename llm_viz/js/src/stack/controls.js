@@ -53,9 +53,9 @@ export function whereabouts({ onStep, onLayer, onPosition, onInvalid }) {
   let names = [];
   /** @type {string[]} */
   let tokens = [];
-  const step = counted(strings.step, onStep, (n) => names[n - 1] ?? "", onInvalid);
-  const layer = counted(strings.layer, onLayer, () => strings.layerMark(layer.count()), onInvalid);
-  const position = counted(strings.position, onPosition, (n) => strings.positionMark(tokens[n - 1] ?? "", tokens.length), onInvalid);
+  const step = counted(strings.step, 1, onStep, (n) => names[n - 1] ?? "", onInvalid);
+  const layer = counted(strings.layer, 0, onLayer, () => strings.upTo(layer.count() - 1), onInvalid);
+  const position = counted(strings.position, 0, onPosition, (n) => strings.positionMark(tokens[n] ?? "", tokens.length - 1), onInvalid);
   return {
     element: make("div", { class: "lv-stack-where" }, buttons, step.element, layer.element, position.element),
     /**
@@ -74,13 +74,15 @@ export function whereabouts({ onStep, onLayer, onPosition, onInvalid }) {
 }
 
 /**
- * A slider over things that people count from 1.
+ * A slider over things in a row.
  * @param {string} label
+ * @param {number} first what the first of them is called: 0 where it is a trace's index, as everywhere
+ *   in the book
  * @param {(index: number) => void} onChange
  * @param {(number: number) => string} mark
  * @param {(sentence: string) => void} onInvalid
  */
-function counted(label, onChange, mark, onInvalid) {
+function counted(label, first, onChange, mark, onInvalid) {
   const element = make("div");
   let count = 0;
   /** @type {ReturnType<typeof slider> | undefined} */
@@ -97,15 +99,15 @@ function counted(label, onChange, mark, onInvalid) {
         count = of;
         made = slider({
           label,
-          scale: evenScale(1, of, 1),
-          bounds: [1, of, 1],
+          scale: evenScale(first, first + of - 1, 1),
+          bounds: [first, first + of - 1, 1],
           mark,
-          onChange: (number) => Number.isInteger(number) && onChange(number - 1), // 2.5 is half typed
+          onChange: (number) => Number.isInteger(number) && onChange(number - first), // 2.5 is half typed
           onInvalid,
         });
         element.replaceChildren(made.element);
       }
-      made?.update(index + 1);
+      made?.update(index + first);
     },
   };
 }

@@ -58,9 +58,9 @@ export const stack = {
   down: "Down ▼",
   step: "Step",
   layer: "Layer",
-  position: "Token",
-  layerMark: (/** @type {number} */ n) => `of ${n}`,
-  positionMark: (/** @type {string} */ token, /** @type {number} */ n) => `${token}, of ${n}`,
+  position: "Position",
+  upTo: (/** @type {number} */ last) => `of 0 to ${last}`,
+  positionMark: (/** @type {string} */ token, /** @type {number} */ last) => `${token}, of 0 to ${last}`,
 
   wordsIn: "▲ words go in",
   out: "a prediction comes out",
@@ -75,7 +75,7 @@ export const stack = {
     `${name} as a building: text, tokens and embedding at the bottom, ${countOf(n_layers, "layer")} along one stream, ` +
     `${predicts ? "the next token at the top" : "no top floor"}. Marked: ${here}.`,
 
-  name: (/** @type {Step} */ { stage, layer }) => (layer < 0 ? NAMES[stage] : `Layer${NO_BREAK}${layer + 1}: ${NAMES[stage].toLowerCase()}`),
+  name: (/** @type {Step} */ { stage, layer }) => (layer < 0 ? NAMES[stage] : `Layer${NO_BREAK}${layer}: ${NAMES[stage].toLowerCase()}`),
   shapes: "Shape",
   weights: "Weights",
   sentence: "Your sentence here",
@@ -124,11 +124,11 @@ export const stack = {
   length: (/** @type {number} */ x) => THREE.format(x),
   added: (/** @type {number} */ x) => `+${NO_BREAK}${TWO.format(100 * x)}${NO_BREAK}%`,
   looks: (/** @type {string} */ token) => `Where each head looks most from ${token}`,
-  head: (/** @type {number} */ head) => `head${NO_BREAK}${head + 1}`,
+  head: (/** @type {number} */ head) => `head${NO_BREAK}${head}`,
   neurons: (/** @type {number} */ active, /** @type {number} */ all, /** @type {number} */ beyond, /** @type {string} */ token) =>
     `At ${token}, ${countText(active)} of ${countOf(all, "neuron")} put out more than ${beyond}, up or down. The strongest:`,
   neuron: (/** @type {number} */ neuron, /** @type {number} */ output) =>
-    `neuron ${countText(neuron + 1)}: ${output < 0 ? "−" : "+"}${THREE.format(Math.abs(output))}`,
+    `neuron ${neuron}: ${output < 0 ? "−" : "+"}${THREE.format(Math.abs(output))}`,
   guesses: (/** @type {string} */ token) => `If the model had to answer here, after ${token}:`,
   guessNote: "Final norm and unembedding applied to the stream as it is now: the logit lens.",
   noGuesses: "This model is an encoder. It makes vectors of texts and predicts no next token, so there is nothing to read out.",
