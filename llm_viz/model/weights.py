@@ -97,7 +97,7 @@ def _parts(network: Transformer, *, tied: bool) -> Iterator[WeightCount]:
 
 def _block(layer: int, block: Block, queries: int, keys: int) -> Iterator[WeightCount]:
     yield from _norm("attn_norm", layer, block.attn_norm)
-    qkv = _rows(block.W_QKV, block.b_QKV, (queries, keys, keys))
+    qkv = _rows(block.W_QKV, block.b_QKV, [queries, keys, keys])
     for part, (weight, bias) in zip(("W_Q", "W_K", "W_V"), qkv, strict=True):
         yield _matrix(part, layer, weight, bias)
     for part, scale in (("q_norm", block.q_norm), ("k_norm", block.k_norm)):
@@ -107,14 +107,14 @@ def _block(layer: int, block: Block, queries: int, keys: int) -> Iterator[Weight
     yield from _norm("mlp_norm", layer, block.mlp_norm)
     neurons = block.W_out.shape[1]
     gates = block.W_in.shape[0] // neurons - 1  # rows of W_in: the gate's, if there is one, first
-    fed = _rows(block.W_in, block.b_in, (neurons,) * (gates + 1))
+    fed = _rows(block.W_in, block.b_in, [neurons] * (gates + 1))
     for part, (weight, bias) in zip(("W_gate", "W_in")[-len(fed) :], fed, strict=True):
         yield _matrix(part, layer, weight, bias)
     yield _matrix("W_out", layer, block.W_out, block.b_out)
 
 
 def _rows(
-    weight: Tensor, bias: Tensor | None, sizes: tuple[int, ...]
+    weight: Tensor, bias: Tensor | None, sizes: list[int]
 ) -> list[tuple[Tensor, Tensor | None]]:
     """A matrix that was stored for several, taken apart."""
     biases = (None,) * len(sizes) if bias is None else torch.split(bias, sizes)

@@ -179,8 +179,15 @@ def _architecture(lm: LanguageModel, counts: Sequence[WeightCount]) -> dict[str,
     d, config = lm.dims, lm.config
     rows: dict[tuple[str, tuple[int, ...]], dict[str, Any]] = {}
     for row in counts:
-        kind = {"part": row.part, "group": row.group, "shape": list(row.shape)}
-        kind |= {"biases": row.biases, "tied": row.tied, "count": 0, "layers": 0}
+        kind: dict[str, Any] = {
+            "part": row.part,
+            "group": row.group,
+            "shape": list(row.shape),
+            "biases": row.biases,
+            "tied": row.tied,
+            "count": 0,
+            "layers": 0,
+        }
         held = rows.setdefault((row.part, row.shape), kind)
         held["count"] += row.count
         held["layers"] += row.layer is not None

@@ -124,7 +124,8 @@ export function panel(onPosition) {
 
     const half = stage === "attention" || stage === "mlp" ? stage : null;
     const [low, high] = decades(stages.range);
-    const heading = half ? strings.lengthsAfter(strings.halves[half]) : stage === "tokens" ? strings.chips(tokens.length) : strings.lengths;
+    const plain = { tokens: strings.chips(tokens.length), norm: strings.lengthsBefore };
+    const heading = half ? strings.lengthsAfter(strings.halves[half]) : (plain[/** @type {keyof typeof plain} */ (stage)] ?? strings.lengths);
     lengths.element.classList.toggle("lv-stack-plain", state < 0);
     lengths.element.style.setProperty("--decade", `${100 / (high - low)}%`);
     lengths.show(stage !== "text" && !isNext && stage !== "unembedding", heading, () =>

@@ -88,7 +88,7 @@ export const stack = {
       embedding: `Each token's number picks one row of a large table: ${countText(a.d_model)} numbers, learned in training. ${a.learned_positions ? "A second table adds where in the text the token stands." : ""} That row is where the token's stream begins.`,
       attention: `Here tokens look at ${a.causal ? "earlier ones" : "each other"} and fetch something from them; nowhere else does anything pass between words. ${a.n_heads === 1 ? "One head does it" : `${countText(a.n_heads)} heads do it side by side, each in its own way`}. What they fetch is added to the stream${a.post_norm ? ", and the sum is scaled to an even size" : ""}.`,
       mlp: `Every token on its own goes through ${countText(a.d_mlp)} neurons. Each neuron looks for one pattern in the stream${a.gated ? ", a gate beside it says how far to open," : ""} and, if it fires, adds what it stands for. ${a.parallel ? "In this model it reads the same stream as attention beside it." : ""}${a.post_norm ? "Then the sum is scaled to an even size." : ""}`,
-      norm: "The stream is scaled to an even size, so that long vectors do not speak louder than short ones. Directions stay; lengths go.",
+      norm: `Each vector is scaled to an even size, so that long ones do not speak louder than short ones. Then each of its ${countText(a.d_model)} numbers is weighted, as training found best.`,
       unembedding: `The vector of each token is compared with ${countText(a.d_vocab)} rows, one for each token of the list. The better the fit, the higher that token's score.`,
       next: "Scores become probabilities that add up to 1. One token is chosen, put behind the text, and the whole climb begins again.",
     })[stage].trim(),
@@ -118,6 +118,7 @@ export const stack = {
 
   chips: (/** @type {number} */ n) => `The text as ${countOf(n, "token")}; arrow keys move along it, Enter chooses one`,
   lengths: "Length of each token's vector",
+  lengthsBefore: "Length of each token's vector before it is scaled",
   lengthTicks: "each line is ten times the one before",
   lengthsAfter: (/** @type {string} */ half) => `Length of each token's vector after this, and how much ${half} added, against the length before`,
   halves: { attention: "attention", mlp: "the feed-forward layer" },
