@@ -70,7 +70,7 @@ export const stack = {
   columns: { attention: "attention", mlp: "FFN" },
   floors: (/** @type {number} */ n) => `${countOf(n, "floor")}: each adds to the same stream`,
   tiedName: "Unembedding (the embedding again)",
-  legend: "Areas are to scale: the larger a box, the more weights it holds. The green band is the residual stream: a list of numbers for each token, which every box reads and adds to.",
+  legend: "The larger a coloured box, the more weights it holds: areas are to scale, but for the final norm, a line because it has so few. The green band is the residual stream: a list of numbers for each token, which every box reads and adds to.",
   building: (/** @type {Architecture} */ { name, n_layers, predicts }, /** @type {string} */ here) =>
     `${name} as a building: text, tokens and embedding at the bottom, ${countOf(n_layers, "layer")} along one stream, ` +
     `${predicts ? "the next token at the top" : "no top floor"}. Marked: ${here}.`,
