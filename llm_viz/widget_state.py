@@ -22,6 +22,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SOURCES = "application/vnd.llm-viz.sources+json"
 ASSETS = "application/vnd.llm-viz.assets+json"  # name -> base64 of gzip
 SOURCE = "llm-viz-source:"  # host.js puts the source back where it finds this
+CLASSIC = "classic.js"  # how the name of a shared script ends that a page may run as it is
 OWN_VIEW = re.compile(r"llm_viz\.widgets\.(\w+)\.\w+")
 REFERENCE = re.compile(r"(?:IPY_MODEL_|anywidget:)(.+)")
 

@@ -37,7 +37,7 @@ HOMES = {
     "ipywidgets": {"widgets", "export"},
     "anywidget": {"widgets"},
     "traitlets": {"widgets"},
-    "plotly": {"widgets", "figures", "site.files"},  # site.files: to copy plotly.js
+    "plotly": {"widgets", "figures"},
     "sphinx": {"site"},
 }
 

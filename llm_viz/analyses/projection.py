@@ -127,6 +127,14 @@ def nearest_by_distance(points: Array, k: int) -> Array:
     return places
 
 
+def nearest_to(points: Array, place: int, k: int) -> Array:
+    """(k,): the places of the points nearest to one, nearest first; of equals the earlier one."""
+    steps = points.astype(np.float64) - points[place]
+    distances = (steps**2).sum(axis=1)
+    distances[place] = np.inf
+    return np.argsort(distances, kind="stable")[: min(k, len(points) - 1)]
+
+
 def _unit(vectors: Array) -> Array:
     vectors = np.asarray(vectors, np.float32)
     if vectors.ndim != 2:

@@ -1,7 +1,7 @@
 """Puts into the site what its pages load besides the theme: scripts, shared assets, plotly.js.
 
-Everything lies in ``_static/llm_viz/`` of the built site. An asset also lies there as a classic
-script, because a page opened from a folder (``file://``) may not fetch.
+Everything lies in ``_static/llm_viz/`` of the built site. An asset that is no classic script itself
+also lies there as one, because a page opened from a folder (``file://``) may not fetch.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from llm_viz.files import written_whole
+from llm_viz.widget_state import CLASSIC
 
 logger = logging.getLogger(__name__)
 
@@ -58,21 +59,25 @@ def copy_scripts(app: Sphinx, _builder: object = None) -> None:
         write_if_changed(target / other.name, other.read_bytes())
 
 
-def copy_plotly(outdir: Path) -> None:
-    """Copy plotly.js, of the same release as the figures, from the installed plotly."""
-    import plotly  # late: only a book with plotly figures needs it
+def copy_plotly(outdir: Path, page: str) -> str:
+    """Copy plotly.js for a page's figures; returns its name.
 
-    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    write_if_changed(outdir / "_static" / FOLDER / "plotly.min.js", source.read_bytes())
+    It is the very asset that widgets ask for: a site has one, and a page runs it once.
+    """
+    from llm_viz.widgets.assets import publish_plotly  # late: it loads ipywidgets and torch
+
+    name = publish_plotly()
+    copy_assets([name], outdir, page)
+    return name
 
 
 def copy_assets(names: Iterable[str], outdir: Path, page: str) -> None:
-    """Copy the assets that a page's widgets name, each with its twin for ``file://``.
+    """Copy the assets that a page's widgets name, each as `write_asset` does.
 
     An asset's name holds a digest of its content: one that is there is the right one.
     """
     for name in sorted(names):
-        if _twin(outdir, name).is_file():
+        if _files(outdir, name)[-1].is_file():
             continue
         try:
             content = _asset_path(name).read_bytes()
@@ -89,14 +94,17 @@ def copy_assets(names: Iterable[str], outdir: Path, page: str) -> None:
 
 
 def write_asset(outdir: Path, name: str, content: bytes) -> None:
-    """Put an asset into the site, with its twin for ``file://``."""
-    twin = _twin(outdir, name)
-    write_if_changed(twin.with_suffix(""), content)
-    write_if_changed(twin, as_script(name, content))
+    """Put an asset into the site, with its twin for ``file://`` unless it is a classic script."""
+    path, *twin = _files(outdir, name)
+    write_if_changed(path, content)
+    for script in twin:
+        write_if_changed(script, as_script(name, content))
 
 
-def _twin(outdir: Path, name: str) -> Path:
-    return outdir / "_static" / FOLDER / "assets" / f"{name}.js"
+def _files(outdir: Path, name: str) -> list[Path]:
+    """Where an asset goes, and where its twin if it needs one."""
+    folder = outdir / "_static" / FOLDER / "assets"
+    return [folder / name, *([] if name.endswith(CLASSIC) else [folder / f"{name}.js"])]
 
 
 def as_script(name: str, content: bytes) -> bytes:

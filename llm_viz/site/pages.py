@@ -77,8 +77,8 @@ def prepare_page(
         host = f"{files.FOLDER}/{files.HOST}"
         app.add_js_file(host, loading_method="async", fetchpriority="high")
     if plotly_renderer.MARK in body:
-        files.copy_plotly(Path(app.outdir))
-        app.add_js_file(f"{files.FOLDER}/{files.PLOTLY_FIGURES}", loading_method="async")
+        plotly: dict[str, Any] = {"data-plotly": files.copy_plotly(Path(app.outdir), page)}
+        app.add_js_file(f"{files.FOLDER}/{files.PLOTLY_FIGURES}", loading_method="async", **plotly)
 
 
 def _take_models(scripts: list[Any]) -> widget_state.Models:

@@ -3,9 +3,21 @@
 from llm_viz.widgets.analogy import Analogy
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
+from llm_viz.widgets.learning_map import LearningMap
 from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.next_token import NextToken
 from llm_viz.widgets.stack import Stack
 from llm_viz.widgets.tokens import Tokens
+from llm_viz.widgets.word_map import WordMap
 
-__all__ = ["Analogy", "Direction", "Generation", "ModelSizes", "NextToken", "Stack", "Tokens"]
+__all__ = [
+    "Analogy",
+    "Direction",
+    "Generation",
+    "LearningMap",
+    "ModelSizes",
+    "NextToken",
+    "Stack",
+    "Tokens",
+    "WordMap",
+]

@@ -18,6 +18,7 @@ from llm_viz.model import LanguageModel
 from llm_viz.model.assets import cache_dir
 from llm_viz.model.page_tokenizer import page_tokenizer
 from llm_viz.model.tokenizer import show_token
+from llm_viz.widget_state import CLASSIC
 
 
 def asset_path(name: str) -> Path:
@@ -56,6 +57,17 @@ def publish_tokenizer(lm: LanguageModel) -> dict[str, str]:
         "tokenizer": publish_content("tokenizer", "json", _for_page(lm.tokenizer)),
         "tokenizer_library": publish_content("tokenizer_library", "js", library),
     }
+
+
+def publish_plotly() -> str:
+    """Make plotly.js, of the same release as the installed plotly, an asset; returns its name.
+
+    It is a classic script: a page may run the file as it is, from a host and from a disk.
+    """
+    import plotly  # late: only pages with a plot need it
+
+    source = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return publish_content("plotly.min", CLASSIC, source.read_bytes())
 
 
 def publish_content(role: str, kind: str, content: bytes) -> str:

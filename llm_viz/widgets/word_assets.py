@@ -1,4 +1,4 @@
-"""What a page needs to compute with words by itself: published once, shared by all views.
+"""What a page needs to know of words by itself: published once, shared by all views.
 
 The vectors travel as 8-bit integers of their unit vectors with one scale for all. That is a quarter
 of the size, and costs a tenth of a percentage point on the Google analogies.
@@ -7,11 +7,13 @@ of the size, and costs a tenth of a percentage point on the Google analogies.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import safetensors.numpy
 
+from llm_viz.analyses.projection import nearest_by_distance, overlap
 from llm_viz.analyses.vectors import Array, unit_vectors
 from llm_viz.analyses.words import frequent_words
 from llm_viz.model.vectors import DEFAULT_VECTORS
@@ -20,6 +22,8 @@ from llm_viz.widgets.assets import publish_content
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
+
+    from llm_viz.studies.word_learning import WordLearning
 
 SCHEMA = 1
 
@@ -56,13 +60,48 @@ def publish_words(vectors: KeyedVectors, n: int = 20_000, *, name: str = DEFAULT
 def publish_layouts() -> str:
     """Make an asset of the maps of the book's words; returns its file name.
 
-    Safetensors: ``pca2``, ``pca3``, ``umap2``, ``umap3``, ``tsne2``, U16 (n, 2 or 3). Under
-    ``llm_viz_layouts`` in the header: the schema, the digest of the words, and the share of the ten
-    nearest neighbours that each map keeps.
+    They are ``pca2``, ``pca3``, ``umap2``, ``umap3`` and ``tsne2``, see `publish_maps`.
     """
     held = word_layouts.load()
-    told = {"schema": SCHEMA, "words": held.words, "kept": held.kept}
-    return _publish("layouts", dict(held.maps), {"llm_viz_layouts": told})
+    return publish_maps(held.maps, held.kept, held.words)
+
+
+def publish_maps(maps: Mapping[str, Array], kept: Mapping[str, float], words: str) -> str:
+    """Make an asset of maps of words; returns its file name.
+
+    Safetensors: each map by its name, U16 (n, 2 or 3). Under ``llm_viz_layouts`` in the header:
+    the schema, the digest of the words, and the share of the ten nearest neighbours that each map
+    keeps.
+
+    Args:
+        maps: by name; see `llm_viz.studies.word_layouts.scaled`.
+        kept: by the same names, see `llm_viz.analyses.kept`.
+        words: the digest of the words, see `llm_viz.studies.word_layouts.words_digest`.
+    """
+    told = {"schema": SCHEMA, "words": words, "kept": dict(kept)}
+    return _publish("layouts", dict(maps), {"llm_viz_layouts": told})
+
+
+def publish_learning(study: WordLearning) -> str:
+    """Make an asset of words that are being learned; returns its file name.
+
+    Safetensors: ``places`` U8 (epoch, n, 2) and ``neighbours`` U16 (epoch, n, k). Under
+    ``llm_viz_learning`` in the header: the schema, the words, and by epoch the loss, WordSim, and
+    the share of the k nearest neighbours that the map keeps; and the number of WordSim's pairs.
+    """
+    k = study.neighbours.shape[2]
+    pairs = zip(study.neighbours, study.places, strict=True)
+    kept = [overlap(true, nearest_by_distance(places, k)) for true, places in pairs]
+    told = {
+        "schema": SCHEMA,
+        "words": study.words,
+        "loss": study.loss,
+        "wordsim": study.wordsim,
+        "pairs": study.pairs,
+        "kept": [round(share, 4) for share in kept],
+    }
+    tensors = {"places": study.places, "neighbours": study.neighbours}
+    return _publish("learning", tensors, {"llm_viz_learning": told})
 
 
 def quantised(rows: Array) -> tuple[Array, float]:

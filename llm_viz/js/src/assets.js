@@ -1,5 +1,5 @@
 /**
- * Files that many views share (the vocabulary, later Plotly or word vectors), asked for by name,
+ * Files that many views share (a vocabulary, word vectors, plotly.js), asked for by name,
  * each at most once a page. There are three ways in: a file of the site over http; a classic script
  * where the page is opened from a disk, which may not fetch; a message to the kernel in a notebook.
  */

@@ -2,15 +2,13 @@
  * Draws a page's plotly figures, each when it is about to scroll into view.
  *
  * The page holds every figure as JSON beside a table of its data (llm_viz/site/plotly_renderer.py).
- * plotly.js is large: it is loaded from the site itself, once, when the first figure comes near.
+ * plotly.js is large: it is loaded from the site itself, when the first figure comes near.
  * Colours that the figure's author did not choose follow the page's light or dark theme.
  */
 
-/**
- * @typedef {{ data: object[], layout?: Record<string, any>, frames?: object[] }} Figure
- * @typedef {{ newPlot: (el: HTMLElement, figure: object) => Promise<unknown>,
- *   relayout: (el: HTMLElement, changes: object) => Promise<unknown> }} Plotly
- */
+import { plotlyFrom } from "./plotly.js";
+
+/** @typedef {{ data: object[], layout?: Record<string, any>, frames?: object[] }} Figure */
 
 const NEAR = "400px"; // about half a screen ahead of the reader
 
@@ -82,20 +80,6 @@ function pageColours() {
   return { text: colour("text-base"), line: colour("border"), surface: colour("surface") };
 }
 
-/** @type {Promise<Plotly> | undefined} */
-let plotly;
-
-/** @param {string} url */
-function loadPlotly(url) {
-  plotly ??= new Promise((done, fail) => {
-    const script = Object.assign(document.createElement("script"), { src: url });
-    script.onload = () => done(/** @type {any} */ (globalThis).Plotly);
-    script.onerror = () => fail(new Error("the site's plotly.min.js could not be loaded"));
-    document.head.append(script);
-  });
-  return plotly;
-}
-
 /**
  * @param {HTMLElement} holder the <figure> that the site made
  * @param {string} url of plotly.js
@@ -105,7 +89,7 @@ async function draw(holder, url) {
   const source = /** @type {HTMLScriptElement} */ (holder.querySelector("script"));
   /** @type {Figure} */
   const figure = JSON.parse(source.text);
-  const { newPlot, relayout } = await loadPlotly(url);
+  const { newPlot, relayout } = await plotlyFrom(url);
   const layout = withColours(figure.layout ?? {}, themeColours(figure, pageColours()));
   delete layout.width; // the column's width, whatever the author's screen had
   // No button may send the figure to another host.
@@ -137,7 +121,7 @@ function watch(url) {
 
 if (typeof document !== "undefined") {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
-  const url = script.src.replace(/[^/]*$/, "plotly.min.js");
+  const url = script.src.replace(/[^/]*$/, `assets/${script.dataset.plotly}`);
   if (document.readyState === "loading") {
     document.addEventListener("readystatechange", () => watch(url), { once: true });
   } else watch(url);

@@ -5,6 +5,7 @@
 export * from "./strings/errors.js";
 export * from "./strings/shared.js";
 export * from "./strings/words.js";
+export * from "./strings/word_map.js";
 export * from "./strings/next_token.js";
 export * from "./strings/generation.js";
 export * from "./strings/tokens.js";

@@ -7,8 +7,10 @@
  */
 import { Best } from "./best.js";
 import { Problem } from "./problem.js";
-import { nearestSpellings } from "./spelling.js";
 import { wordErrors as errors } from "./strings.js";
+import { WordList } from "./word_list.js";
+
+export { UnknownWord } from "./word_list.js";
 
 /** @typedef {{ word: string, cosine: number }} Answer */
 /**
@@ -21,41 +23,16 @@ import { wordErrors as errors } from "./strings.js";
  * @property {string} first the best answer of all, be it an input
  */
 
-/** A word that has no vector. */
-export class UnknownWord extends Problem {
-  /**
-   * @param {string} message
-   * @param {string[]} suggestions words that may have been meant
-   * @param {string} typed what was asked for
-   */
-  constructor(message, suggestions, typed) {
-    super(message);
-    this.suggestions = suggestions;
-    this.typed = typed;
-  }
-}
-
-export class Words {
-  /** @type {Map<string, number>} */
-  #places;
+export class Words extends WordList {
   #rows;
 
   /** @param {import("./words_file.js").WordFile} file */
-  constructor({ name, words, rows, width }) {
+  constructor({ name, words, digest, rows, width }) {
+    super(words);
     this.name = name;
-    this.words = words;
+    this.digest = digest;
     this.width = width;
-    this.#places = new Map(words.map((word, i) => [word, i]));
     this.#rows = unitRows(rows, width);
-  }
-
-  get size() {
-    return this.words.length;
-  }
-
-  /** @param {string} word */
-  has(word) {
-    return this.#places.has(word);
   }
 
   /**
@@ -63,42 +40,8 @@ export class Words {
    * @param {string} word
    */
   vector(word) {
-    const place = /** @type {number} */ (this.#places.get(word));
+    const place = this.place(word);
     return this.#rows.subarray(place * this.width, (place + 1) * this.width);
-  }
-
-  /**
-   * The word that is meant by what somebody typed: as typed, else in lower case.
-   * @param {string} typed
-   * @throws {UnknownWord}
-   */
-  find(typed) {
-    const word = typed.trim().normalize("NFC");
-    if (!word) throw new UnknownWord(errors.empty, [], typed);
-    for (const spelling of [word, word.toLowerCase()]) if (this.has(spelling)) return spelling;
-    const parts = word.split(/\s+/);
-    if (parts.length > 1) {
-      const known = parts.map((part) => part.toLowerCase()).filter((part) => this.has(part));
-      throw new UnknownWord(errors.several(word, parts.length), [...new Set(known)].slice(0, 3), typed);
-    }
-    const near = nearestSpellings(this.words, word);
-    throw new UnknownWord(errors.unknown(word, this.size, near.length > 0), near, typed);
-  }
-
-  /**
-   * The words that begin like this, most frequent first.
-   * @param {string} beginning
-   * @param {number} k
-   */
-  completions(beginning, k) {
-    const start = beginning.trim().normalize("NFC").toLowerCase();
-    /** @type {string[]} */
-    const found = [];
-    if (!start) return found;
-    for (const word of this.words) {
-      if (word.startsWith(start) && found.push(word) === k) break;
-    }
-    return found;
   }
 
   /**

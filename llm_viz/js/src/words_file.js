@@ -5,15 +5,14 @@
 import { loadAsset } from "./assets.js";
 import { Problem } from "./problem.js";
 import { wordErrors as errors } from "./strings.js";
+import { TensorFile, isListOfWords } from "./tensor_file.js";
 import { Words } from "./words.js";
 
-const SCHEMA = 1;
-
-/** @typedef {{ dtype?: unknown, shape?: unknown, data_offsets?: unknown }} Entry of the header */
 /**
  * @typedef {object} WordFile
  * @property {string} name of the vectors
  * @property {string[]} words most frequent first
+ * @property {string} digest of the words of the first file, by which their maps name them
  * @property {Int8Array} rows one a word; only their directions count
  * @property {number} width numbers in a row
  */
@@ -45,18 +44,17 @@ export async function loadWords({ words, more }, model) {
  * @throws {Problem} the file is cut short, foreign, or contradicts itself
  */
 export function parseWords(content) {
-  const { index, told, start } = readHeader(content);
-  const { name, words } = told;
-  if (typeof name !== "string" || !isListOfWords(words)) throw new Problem(errors.damaged("list of words"));
-  const vectors = bytesOf(content, start, index.vectors, "vectors", "I8", 1);
+  const file = new TensorFile(content, { key: "llm_viz_words", schema: 1, errors });
+  const { name, words, digest } = file.told;
+  if (![name, digest].every((text) => typeof text === "string") || !isListOfWords(words)) file.damaged("list of words");
+  const vectors = file.tensor("vectors", "I8");
   const [n, width] = vectors.shape;
   if (vectors.shape.length !== 2 || n !== words.length || width < 1) {
     throw new Problem(errors.rows(words.length, vectors.shape.join(" × ")));
   }
-  const { at, shape } = bytesOf(content, start, index.scale, "scale", "F32", 4);
-  const scale = shape.join() === "1" ? new DataView(content, at, 4).getFloat32(0, true) : NaN;
-  if (!(scale > 0 && scale < Infinity)) throw new Problem(errors.damaged("scale"));
-  return { name, words, rows: new Int8Array(content, vectors.at, n * width), width };
+  const { data, shape } = file.tensor("scale", "F32");
+  if (shape.join() !== "1" || !(data[0] > 0 && data[0] < Infinity)) file.damaged("scale");
+  return { name, words, digest, rows: vectors.data, width };
 }
 
 /**
@@ -84,55 +82,5 @@ function joined(files) {
     all.set(part, at);
     at += part.length;
   }
-  return { name: first.name, words, rows: all, width: first.width };
-}
-
-/** @param {ArrayBuffer} content */
-function readHeader(content) {
-  if (content.byteLength < 8) throw new Problem(errors.foreign);
-  const length = Number(new DataView(content).getBigUint64(0, true));
-  const start = 8 + length;
-  if (start > content.byteLength) {
-    // A text file read as safetensors claims a header of billions of bytes.
-    throw new Problem(length < 2 ** 32 ? errors.cutShort(start, content.byteLength) : errors.foreign);
-  }
-  let index, told;
-  try {
-    index = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(content, 8, length)));
-    told = JSON.parse(index.__metadata__.llm_viz_words);
-  } catch {
-    throw new Problem(errors.foreign);
-  }
-  if (told?.schema !== SCHEMA) throw new Problem(errors.schema(SCHEMA));
-  return { index, told, start };
-}
-
-/**
- * Where a tensor lies, if its entry can be believed.
- * @param {ArrayBuffer} content
- * @param {number} start of the arrays
- * @param {Entry | undefined} entry
- * @param {string} name
- * @param {string} dtype that it must have
- * @param {number} itemBytes
- */
-function bytesOf(content, start, entry, name, dtype, itemBytes) {
-  const { dtype: actual, shape, data_offsets: offsets } = entry ?? {};
-  if (actual !== dtype || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
-    throw new Problem(errors.damaged(name));
-  }
-  const [from, to] = offsets;
-  if (to - from !== itemBytes * shape.reduce((product, n) => product * n, 1)) throw new Problem(errors.damaged(name));
-  if (start + to > content.byteLength) throw new Problem(errors.cutShort(start + to, content.byteLength));
-  return { at: start + from, shape };
-}
-
-/** @param {unknown} value @returns {value is number[]} */
-function isCounts(value) {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
-}
-
-/** @param {unknown} value @returns {value is string[]} */
-function isListOfWords(value) {
-  return Array.isArray(value) && value.length > 0 && value.every((w) => typeof w === "string" && w) && new Set(value).size === value.length;
+  return { ...first, words, rows: all };
 }

@@ -7,15 +7,27 @@ import { make } from "./dom.js";
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 16; // pixels around the picture
 const GAP = 12; // and between its parts
-const CONTROLS = "button:not(.lv-chip), input, select, details, [role=radiogroup]"; // no part of it
+const CONTROLS = "button:not(.lv-chip, .lv-map-word), input, select, details, [role=radiogroup]"; // no part of it
 const SHARPNESS = 2; // pixels of a PNG for each of the screen
+
+/** @type {WeakMap<Element, () => Promise<string>>} */
+const drawers = new WeakMap();
+
+/**
+ * Say how an element is drawn that cannot be copied shape by shape, because a library drew it.
+ * @param {Element} element
+ * @param {() => Promise<string>} image gives the address of an image of its size
+ */
+export function drawnBy(element, image) {
+  drawers.set(element, image);
+}
 
 /**
  * @param {HTMLElement[]} parts shown one below the other
  * @param {string} title names the file
  */
-export function saveSvg(parts, title) {
-  save(new Blob([svgOf(parts).text], { type: "image/svg+xml" }), `${fileName(title)}.svg`);
+export async function saveSvg(parts, title) {
+  save(new Blob([(await svgOf(parts)).text], { type: "image/svg+xml" }), `${fileName(title)}.svg`);
 }
 
 /**
@@ -23,7 +35,7 @@ export function saveSvg(parts, title) {
  * @param {string} title
  */
 export async function savePng(parts, title) {
-  const { text, width, height } = svgOf(parts);
+  const { text, width, height } = await svgOf(parts);
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
@@ -52,8 +64,9 @@ function save(blob, name) {
 }
 
 /** @param {HTMLElement[]} parts */
-function svgOf(parts) {
+async function svgOf(parts) {
   const shown = parts.filter((part) => part.getClientRects().length);
+  const images = await imagesIn(shown);
   const boxes = shown.map((part) => part.getBoundingClientRect());
   const width = Math.ceil(Math.max(0, ...boxes.map((box) => box.width)) + 2 * MARGIN);
   const height = Math.ceil(boxes.reduce((sum, box) => sum + box.height + GAP, 2 * MARGIN - GAP));
@@ -63,7 +76,7 @@ function svgOf(parts) {
   let top = MARGIN;
   for (const [i, part] of shown.entries()) {
     const group = shape("g", { transform: `translate(${MARGIN - boxes[i].left} ${top - boxes[i].top})` });
-    draw(part, group, boxes[i]);
+    draw(part, group, boxes[i], images);
     svg.append(group);
     top += boxes[i].height + GAP;
   }
@@ -71,23 +84,35 @@ function svgOf(parts) {
 }
 
 /**
+ * @param {HTMLElement[]} parts
+ * @returns {Promise<Map<Element, string>>} the images of what cannot be copied
+ */
+async function imagesIn(parts) {
+  const elements = parts.flatMap((part) => [part, ...part.querySelectorAll("*")]);
+  const images = elements.flatMap((element) => {
+    const image = drawers.get(element);
+    return image ? [image().then((href) => /** @type {const} */ ([element, href]))] : [];
+  });
+  return new Map(await Promise.all(images));
+}
+
+/**
  * @param {Element} element
  * @param {SVGElement} into
  * @param {DOMRect} frame what lies outside of it is left out
+ * @param {Map<Element, string>} images
  */
-function draw(element, into, frame) {
+function draw(element, into, frame, images) {
   const style = getComputedStyle(element);
   if (style.display === "none" || style.visibility === "hidden" || element.matches(CONTROLS)) return;
   const box = element.getBoundingClientRect();
   if (box.width && box.height && (box.right < frame.left || box.left > frame.right)) return; // moved out of sight
   if (element instanceof SVGSVGElement) return void into.append(copyOf(element, box));
-  if (element instanceof HTMLCanvasElement) {
-    into.append(shape("image", { ...place(box), href: element.toDataURL() }));
-    return;
-  }
+  const image = element instanceof HTMLCanvasElement ? element.toDataURL() : images.get(element);
+  if (image) return void into.append(shape("image", { ...place(box), href: image }));
   drawBox(style, box, into);
   for (const child of element.childNodes) {
-    if (child instanceof Element) draw(child, into, frame);
+    if (child instanceof Element) draw(child, into, frame, images);
     else if (child instanceof Text) drawText(child, style, into);
   }
 }

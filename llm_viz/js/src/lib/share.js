@@ -19,7 +19,7 @@ export function shareMenu({ title, picture, link }) {
   const element = make("details", { class: "lv-share" }, make("summary", { class: "lv-button" }, strings.share), panel);
   if (link) panel.append(action(strings.copyLink, () => copy(link())));
   panel.append(
-    action(strings.saveSvg, async () => (saveSvg(picture(), title()), strings.saved)),
+    action(strings.saveSvg, async () => (await saveSvg(picture(), title()), strings.saved)),
     action(strings.savePng, async () => (await savePng(picture(), title()), strings.saved)),
     said,
   );

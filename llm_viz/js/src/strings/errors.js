@@ -1,5 +1,15 @@
 /** What went wrong, in one sentence each: the value, what was expected, what to do. */
 
+/** @param {string} what a file of arrays holds */
+export const fileErrors = (what) => ({
+  foreign: `this file holds no ${what} of llm_viz; make it again with the version that shows it`,
+  cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
+    `the file of ${what} is cut short: it has ${found} bytes of ${expected}; load it again`,
+  schema: (/** @type {number} */ known) =>
+    `the file of ${what} is of another schema than ${known}; update llm_viz, or make the file again`,
+  damaged: (/** @type {string} */ part) => `the file of ${what} is damaged: its ${part} cannot be right; load it again`,
+});
+
 export const traceErrors = {
   foreign: "these bytes are no llm_viz trace; give the widget a trace, or its encode()",
   cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
@@ -36,6 +46,8 @@ export const assetErrors = {
     `the file ${name} could not be loaded (${why}); reload the page, or build the book again`,
   noScript: (/** @type {string} */ name) => `the file ${name}.js is not beside this page; unpack the whole book`,
   emptyReply: (/** @type {string} */ name) => `Python answered without the file ${name}; update llm_viz`,
+  noPlotly: "the widget names no plotly.js, which draws the map; update llm_viz, and make the widget again",
+  plotlyNotLoaded: "plotly.js, which draws this, could not be loaded; reload the page, or unpack the whole book",
   vocabulary: "the file of token names cannot be read; update llm_viz",
 };
 

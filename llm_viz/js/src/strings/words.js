@@ -1,18 +1,13 @@
 /** Word vectors: the views of analogies and directions. */
 import { countOf, countText } from "../format.js";
+import { fileErrors } from "./errors.js";
 
 /** A reader's own word, short enough for a sentence. */
 const brief = (/** @type {string} */ typed) => ([...typed].length > 40 ? `${[...typed].slice(0, 40).join("")} …` : typed);
 
 export const wordErrors = {
   unnamed: "the widget names no word vectors",
-  foreign: "this file holds no word vectors of llm_viz; make it again with the version that shows it",
-  cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
-    `the file of word vectors is cut short: it has ${found} bytes of ${expected}; load it again`,
-  schema: (/** @type {number} */ known) =>
-    `the file of word vectors is of another schema than ${known}; update llm_viz, or make the file again`,
-  damaged: (/** @type {string} */ part) =>
-    `the file of word vectors is damaged: its ${part} cannot be right; load it again`,
+  ...fileErrors("word vectors"),
   rows: (/** @type {number} */ words, /** @type {string} */ shape) =>
     `the file of word vectors is damaged: it has ${countOf(words, "word")} and vectors of shape ${shape}; load it again`,
   widths: (/** @type {number} */ one, /** @type {number} */ other) =>

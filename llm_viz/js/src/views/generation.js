@@ -11,7 +11,7 @@ import { alikePicture } from "../generation/alike.js";
 import { alternativesPanel } from "../generation/alternatives.js";
 import { choosers } from "../generation/choices.js";
 import "../generation/generation.css";
-import { makePlayer } from "../generation/player.js";
+import { makePlayer } from "../lib/player.js";
 import { CONTROLLED, WATCHED, makePicture, readState } from "../generation/state.js";
 import { textStrip } from "../generation/strip.js";
 import { tableRows } from "../generation/table.js";

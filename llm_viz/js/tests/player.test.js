@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { makePlayer } from "../../src/generation/player.js";
+import { makePlayer } from "../src/lib/player.js";
 
 /** @param {number} steps how many there are */
 function playerOf(steps) {

@@ -1,9 +1,9 @@
-/** Plays a text: one token after the other, at a speed that may change while it plays. */
+/** Plays step after step (the tokens of a text, the epochs of a study), at a speed that may change. */
 
 /**
  * @param {object} actions
- * @param {() => number} actions.speed tokens a second, asked for before each token
- * @param {() => boolean} actions.onStep shows one more token; false when there is none
+ * @param {() => number} actions.speed steps a second, asked for before each step
+ * @param {() => boolean} actions.onStep shows one more step; false when there is none
  * @param {(playing: boolean) => void} actions.onChange it started, paused or came to the end
  */
 export function makePlayer({ speed, onStep, onChange }) {
