@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from llm_viz.analyses.directions import direction, positions, what_remains, without
+from llm_viz.analyses.projection import nearest_to
 from llm_viz.analyses.vectors import analogy, neighbours
 from llm_viz.analyses.weat import weat
 from llm_viz.model.vector_files import keyed
@@ -29,6 +30,8 @@ def agree(found, wanted) -> None:
 
 def test_the_fixture_is_up_to_date() -> None:
     assert make_words.packed() == CONTENT, "run `python -m tests.fixtures.make_words`"
+    maps = (make_words.FOLDER / "layouts.safetensors").read_bytes()
+    assert make_words.packed_maps() == maps, "run `python -m tests.fixtures.make_words`"
     assert make_words.expected(CONTENT) == HELD, "run `python -m tests.fixtures.make_words`"
 
 
@@ -64,3 +67,11 @@ def test_weat_agrees(vectors) -> None:
         assert made.effect == pytest.approx(held[when]["effect"], abs=1e-6)
         assert (made.p, made.ways) == (held[when]["p"], held[when]["ways"])
         assert made.exact
+
+
+def test_neighbours_on_a_map_agree(vectors) -> None:
+    for name, points in make_words.maps().items():
+        for word, wanted in HELD["maps"][name].items():
+            places = nearest_to(points, make_words.WORDS.index(word), 10)
+            assert [make_words.WORDS[i] for i in places] == wanted["near"]
+            assert list(neighbours(vectors, word, 10).words) == wanted["true"]

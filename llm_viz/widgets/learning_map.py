@@ -44,7 +44,7 @@ class LearningMap(MapView):
     def __init__(
         self,
         study: WordLearning,
-        word: str = "king",
+        word: str = "war",
         *,
         epoch: int | None = None,
         groups: Mapping[str, Collection[str]] = word_groups.GROUPS,

@@ -19,7 +19,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     name: tuple(words.split())
     for name, words in {
         "Animals": (
-            "dog cat horse cow pig sheep goat chicken duck goose turkey rabbit mouse rat fox wolf "
+            "dog cat horse cow pig sheep goat chicken duck goose rabbit mouse rat fox wolf "
             "bear lion tiger elephant monkey deer camel whale shark dolphin snake frog turtle "
             "spider bee ant butterfly eagle owl pigeon crow"
         ),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llm_viz.analyses import kept, layout
-from llm_viz.analyses.projection import nearest_by_cosine, nearest_by_distance
+from llm_viz.analyses.projection import nearest_by_cosine, nearest_by_distance, nearest_to
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +79,15 @@ def test_nearest_by_hand() -> None:
     assert nearest_by_cosine(rows, 1)[:, 0].tolist() == [1, 0, 3, 2]
     assert nearest_by_distance(rows, 1)[:, 0].tolist() == [2, 0, 0, 2]
     assert kept(rows, rows, k=1) == 0.5
+    assert nearest_to(rows, 1, 2).tolist() == [0, 2]
+    assert nearest_to(np.zeros((4, 2), np.uint16), 1, 9).tolist() == [0, 2, 3]
+
+
+@given(st.integers(2, 40), st.integers(0, 99))
+def test_one_point_has_the_neighbours_that_all_have(n, seed) -> None:
+    points = np.random.default_rng(seed).normal(size=(n, 3))  # no two are equally far
+    every = nearest_by_distance(points, n - 1)
+    assert nearest_to(points, n // 2, n - 1).tolist() == every[n // 2].tolist()
 
 
 @given(st.integers(11, 40), st.integers(1, 10), st.integers(0, 99))

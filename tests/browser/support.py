@@ -23,6 +23,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = re.compile(r"^(?!(file|data|blob|about):|https?://(127\.0\.0\.1|localhost)[:/])")
+# What a driver of the graphics card, or the software in its place, remarks on its own speed.
+DRIVER = "GL Driver Message"
 REDIRECT = 'http-equiv="Refresh"'
 ADDRESSES = ("root", "subfolder", "file")
 JUPYTER_BOOK = "import sys; from jupyter_book.cli.main import main; sys.exit(main())"
@@ -41,7 +43,7 @@ class Watch:
         route.abort()
 
     def on_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and DRIVER not in message.text:
             self.note(f"console {message.type}: {message.text} ({message.location['url']})")
 
     def note(self, problem: str) -> None:

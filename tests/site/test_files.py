@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llm_viz.site import files
+from llm_viz.widgets.assets import publish_plotly
 
 
 def test_an_equal_file_keeps_its_time(tmp_path: Path) -> None:
@@ -39,6 +40,20 @@ def test_assets_come_with_their_twins(tmp_path: Path, monkeypatch: pytest.Monkey
     folder = tmp_path / "html" / "_static" / "llm_viz" / "assets"
     assert (folder / "words-1.bin").read_bytes() == b"words"
     assert (folder / "words-1.bin.js").read_bytes() == files.as_script("words-1.bin", b"words")
+
+
+def test_a_classic_script_needs_no_twin_and_is_there_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path / "cache"))
+    name = files.copy_plotly(tmp_path / "html", "page")
+    assert name == publish_plotly()  # what a widget names: figures and widgets share one file
+    (path,) = (tmp_path / "html").rglob("*.js*")
+    assert path.relative_to(tmp_path / "html").as_posix() == f"_static/llm_viz/assets/{name}"
+    assert path.read_bytes().startswith(b"/**\n* plotly.js")
+    before = path.stat().st_mtime_ns
+    files.copy_plotly(tmp_path / "html", "another")
+    assert path.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("problem", [FileNotFoundError, ValueError])

@@ -22,7 +22,7 @@ const page = /** @type {Page} */ (globalThis);
 /**
  * Plotly for a view: from the site's own file, else from the page that carries it, or the kernel.
  * @param {string | undefined} name of the asset, see llm_viz/widgets/assets.py
- * @param {import("@anywidget/types").AnyModel<any>} model
+ * @param {import("@anywidget/types").AnyModel} model
  */
 export function plotlyFor(name, model) {
   return once(async () => {

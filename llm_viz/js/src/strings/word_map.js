@@ -48,8 +48,8 @@ export const mapText = {
   seenHeading: "Nearest on the map",
   seenNote: (/** @type {number} */ dims) => `smallest distance, in ${dims} dimensions`,
   overlap: (/** @type {string} */ word, /** @type {number} */ same, /** @type {number} */ k) =>
-    `Of the ${k} true neighbours of “${word}”, ${same} of ${k} ${same === 1 ? "is" : "are"} among its ${k} nearest on the map.`,
-  inBoth: "in both lists",
+    `${same} of ${k} true neighbours of “${word}” ${same === 1 ? "is" : "are"} among its ${k} nearest on the map.`,
+  inBoth: "in both",
   go: (/** @type {string} */ word, /** @type {boolean} */ both) => `Choose ${word}${both ? " (in both lists)" : ""}`,
   cosine: (/** @type {number} */ cosine) => cosine.toFixed(2),
   picture: (/** @type {string} */ name, /** @type {number} */ n, /** @type {string} */ word) =>

@@ -18,6 +18,7 @@ import { placeLabels } from "../words/labels.js";
 /** @typedef {{ ink: string, soft: string, panel: string, outline: string, word: string, dot: string }} Colours */
 
 const MARGIN = 0.94; // of the picture that the map fills
+const ROOM = 14; // steps that a name may stand off its word
 export const FEW = 3000; // of the most frequent words, where each is an element of the page
 
 /**
@@ -48,17 +49,16 @@ export function rangesOf([wide, high], { x, y, zoom }, { width, height }) {
 export function figureOf(scene, { axes, webgl, labels, look, eye, size, colours }) {
   const solid = axes.length === 3;
   const { names, groups, chosen, near, seen } = scene;
+  const type = solid ? "scatter3d" : webgl ? "scattergl" : "scatter";
   /** @type {(ArrayLike<number> | null)[]} */
   const places = [];
   /** @type {object[]} */
   const data = [];
   /**
    * @param {number[] | null} which null for all
-   * @param {boolean} many whether they are for the graphics card
    * @param {object} rest
    */
-  const add = (which, many, rest) => {
-    const type = solid ? "scatter3d" : many && webgl ? "scattergl" : "scatter";
+  const add = (which, rest) => {
     const [x, y, z] = axes.map((axis) => (which ? which.map((place) => axis[place]) : axis));
     places.push(which);
     data.push({ type, mode: "markers", x, y, ...(solid ? { z } : {}), text: which ? which.map((place) => names[place]) : names, hovertemplate: "%{text}<extra></extra>", ...rest });
@@ -66,18 +66,18 @@ export function figureOf(scene, { axes, webgl, labels, look, eye, size, colours 
   const shrink = solid ? 0.62 : 1;
   const grown = 1 + Math.log2(look.zoom) / 4;
   const all = webgl ? null : names.slice(0, FEW).map((_, place) => place);
-  add(all, true, { marker: { size: solid ? 1.8 : 3 * grown, color: colours.dot, opacity: solid ? 1 : 0.6, line: { width: 0 } } });
+  add(all, { marker: { size: solid ? 1 : 3 * grown, color: colours.dot, opacity: solid ? 0.35 : 0.6, line: { width: 0 } } });
   for (const { colour, symbol, places: members } of groups) {
-    const line = symbol.endsWith("-open") ? { color: colour, width: 2 } : { color: colours.outline, width: 1 };
-    add(members, true, { marker: { symbol, size: 9 * shrink, color: colour, line } });
+    const line = symbol.endsWith("-open") ? { color: colour, width: 2 } : { color: colours.outline, width: solid ? 0 : 1 };
+    add(members, { marker: { symbol, size: 9 * shrink, color: colour, line } });
   }
   if (chosen !== null) {
     const joined = near.flatMap((place) => [chosen, place, -1]); // no point at -1: the line breaks
-    add(joined, false, { mode: "lines", line: { color: colours.word, width: solid ? 3 : 1.5 }, hoverinfo: "skip", hovertemplate: null, text: null });
-    add(seen, false, { marker: { symbol: "square-open", size: 14 * shrink, color: colours.ink, line: { color: colours.ink, width: 2 } } });
+    add(joined, { mode: "lines", line: { color: colours.word, width: solid ? 3 : 1.5 }, hoverinfo: "skip", hovertemplate: null, text: null });
+    add(seen, { marker: { symbol: "square-open", size: 14 * shrink, color: colours.ink, line: { color: colours.ink, width: 2 } } });
     const named = solid && labels ? { mode: "markers+text", textposition: "top center", textfont: { color: colours.ink, size: 13 } } : {};
-    add(near, false, { ...named, marker: { symbol: "circle", size: 9 * shrink, color: colours.word, line: { color: colours.outline, width: 1 } } });
-    add([chosen], false, { ...named, marker: { symbol: "circle-open", size: 17 * shrink, color: colours.ink, line: { color: colours.ink, width: 3 } } });
+    add(near, { ...named, marker: { symbol: "circle", size: 9 * shrink, color: colours.word, line: { color: colours.outline, width: 1 } } });
+    add([chosen], { ...named, marker: { symbol: "circle-open", size: 17 * shrink, color: colours.ink, line: { color: colours.ink, width: 3 } } });
   }
   const hidden = { visible: false, fixedrange: false };
   const flat = solid ? { x: [-0.55, 0.55], y: [-0.55, 0.55], perPixel: 1 } : rangesOf(scene.reach, look, size);
@@ -115,7 +115,7 @@ function labelsOf({ axes: [xs, ys], names, chosen, near }, { x, y, perPixel }, s
   const points = places
     .map((place) => ({ place, label: names[place], x: (xs[place] - x[0]) / perPixel, y: (y[1] - ys[place]) / perPixel }))
     .filter((point) => point.x >= 0 && point.x <= size.width && point.y >= 0 && point.y <= size.height);
-  return placeLabels(points, size).map((at, i) => {
+  return placeLabels(points, size, ROOM).map((at, i) => {
     const { place, label, ...point } = points[i];
     return {
       x: xs[place],

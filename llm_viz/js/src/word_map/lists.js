@@ -51,7 +51,7 @@ function wordColumn(name, heading, onPick) {
 function makeItem(onPick) {
   const button = make("button", { type: "button", class: "lv-map-word", dir: "auto" });
   const cosine = make("span", { class: "lv-note" });
-  const mark = make("span", { class: "lv-both", "aria-hidden": "true" }, "=");
+  const mark = make("span", { class: "lv-both", "aria-hidden": "true" }, strings.inBoth);
   const element = make("li", {}, button, cosine, mark);
   button.addEventListener("click", () => onPick(button.textContent ?? ""));
   return {
@@ -60,7 +60,6 @@ function makeItem(onPick) {
     update({ word, cosine: likeness, both }) {
       setText(button, word);
       button.setAttribute("aria-label", strings.go(word, both));
-      button.title = both ? strings.inBoth : "";
       element.classList.toggle("lv-is-both", both);
       setText(cosine, likeness === null ? "" : strings.cosine(likeness));
       mark.hidden = !both;

@@ -13,10 +13,10 @@ import { between, travel } from "./travel.js";
 
 const NEAR = "300px"; // of the screen
 const DURATION = 700; // milliseconds for the points to travel
-const STEP = 1.6; // of the zoom
+const STEP = 2; // of the zoom
 const CLOSEST = 200;
 const TURN = Math.PI / 8;
-const EYE = { x: 1.1, y: 1.1, z: 0.7 };
+const EYE = { x: 0.95, y: 0.95, z: 0.6 };
 const [LOWEST, TALLEST] = [300, 520]; // pixels
 const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: false, showTips: false };
 
@@ -34,8 +34,8 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
   const waiting = make("p", { class: "lv-note lv-map-waiting", role: "status" }, strings.drawing);
   const turns = [[strings.left, -TURN], [strings.right, TURN]].map(([name, by]) => button(String(name), () => turn(Number(by))));
   const moves = [
-    button(strings.closer, () => move({ zoom: Math.min(CLOSEST, look.zoom * STEP), ...middle() })),
-    button(strings.further, () => (look.zoom > STEP ? move({ zoom: look.zoom / STEP }) : move(home()))),
+    button(strings.closer, () => move({ ...look, ...middle(), zoom: Math.min(CLOSEST, look.zoom * STEP) })),
+    button(strings.further, () => move(look.zoom > STEP ? { ...look, zoom: look.zoom / STEP } : home())),
     button(strings.whole, () => move(home())),
     ...turns,
   ];
@@ -174,7 +174,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
       if (right !== undefined) look = { ...look, x: (left + right) / 2 };
       if (high !== undefined) look = { ...look, y: (low + high) / 2 };
       if (changes["scene.camera"]) eye = changes["scene.camera"].eye;
-      else again(); // other names may stand on the map now
+      if (right ?? high) again(); // other names may stand on the map now
     });
   }
 
@@ -183,21 +183,24 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
     if (drawn) work();
   }
 
-  /** @param {Partial<import("./figure.js").Look>} change */
-  function move(change) {
-    if (drawn?.axes.length === 3) {
-      const times = change.zoom === undefined ? 1 : look.zoom / change.zoom;
-      eye = change.zoom === 1 ? EYE : { x: eye.x * times, y: eye.y * times, z: eye.z * times };
-    }
-    look = { ...look, ...change };
-    again();
+  /** @param {import("./figure.js").Look} to */
+  function move(to) {
+    const times = look.zoom / to.zoom;
+    look = to;
+    if (drawn?.axes.length !== 3) again();
+    else see(to.zoom === 1 ? EYE : { x: eye.x * times, y: eye.y * times, z: eye.z * times });
   }
 
   /** @param {number} by radians */
   function turn(by) {
     const { x, y, z } = eye;
-    eye = { x: x * Math.cos(by) - y * Math.sin(by), y: x * Math.sin(by) + y * Math.cos(by), z };
-    again();
+    see({ x: x * Math.cos(by) - y * Math.sin(by), y: x * Math.sin(by) + y * Math.cos(by), z });
+  }
+
+  /** @param {typeof EYE} from where one looks at the solid map */
+  function see(from) {
+    eye = from;
+    plotly?.relayout(plot, { "scene.camera.eye": eye });
   }
 
   /** Closer means closer to the chosen word. */

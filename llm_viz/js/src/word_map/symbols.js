@@ -2,7 +2,7 @@
 import { shape } from "../words/svg.js";
 
 /** One a group, in order: colour is never the only thing that tells them apart. */
-export const GROUP_SYMBOLS = /** @type {const} */ (["circle", "square", "diamond", "cross", "x", "diamond-open"]);
+export const GROUP_SYMBOLS = /** @type {const} */ (["circle", "square", "diamond", "cross", "x", "square"]);
 
 /** @type {Record<string, string>} within -6 to 6 */
 const PATHS = {

@@ -15,14 +15,15 @@ export const labelWidth = (label) => [...label].length * LETTER;
 /**
  * @param {Point[]} points
  * @param {{ width: number, height: number }} picture
+ * @param {number} [steps] how far up and down a label may go to find room
  * @returns {Place[]} one a point
  */
-export function placeLabels(points, { width, height }) {
+export function placeLabels(points, { width, height }, steps = 3) {
   /** @type {Box[]} */
   const taken = points.map(({ x, y }) => ({ left: x - COVERS, top: y - COVERS, right: x + COVERS, bottom: y + COVERS }));
   const middle = points.reduce((sum, { x }) => sum + x, 0) / points.length;
   return points.map(({ x, y, label }) => {
-    const choices = around(x, y, x < middle).map((place) => ({ place, box: boxOf(place, labelWidth(label)) }));
+    const choices = around(x, y, x < middle, steps).map((place) => ({ place, box: boxOf(place, labelWidth(label)) }));
     const costs = choices.map(({ box }, i) => cost(box, taken, width, height) + i * 0.01); // the first of equals
     const chosen = choices[costs.indexOf(Math.min(...costs))];
     const { box } = chosen;
@@ -36,9 +37,10 @@ export function placeLabels(points, { width, height }) {
  * @param {number} x
  * @param {number} y
  * @param {boolean} leftFirst outwards first: between points there are lines
+ * @param {number} steps
  * @returns {Place[]}
  */
-function around(x, y, leftFirst) {
+function around(x, y, leftFirst, steps) {
   const right = { x: x + AWAY, anchor: /** @type {const} */ ("start") };
   const left = { x: x - AWAY, anchor: /** @type {const} */ ("end") };
   const sides = leftFirst ? [left, right] : [right, left];
@@ -47,9 +49,9 @@ function around(x, y, leftFirst) {
     ...sides.map((side) => ({ ...side, y })),
     { x, y: y - above, anchor: "middle" },
     { x, y: y + above, anchor: "middle" },
-    ...[1, 2, 3].flatMap((step) =>
-      sides.flatMap((side) => [-1, 1].map((way) => ({ ...side, y: y + (way * step * LINE) / 1.5 }))),
-    ),
+    ...Array.from({ length: steps }, (_, i) =>
+      sides.flatMap((side) => [-1, 1].map((way) => ({ ...side, y: y + (way * (i + 1) * LINE) / 1.5 }))),
+    ).flat(),
   ];
 }
 
