@@ -145,6 +145,13 @@ class TestFigures:
         )
         assert contrast(title.evaluate("el => el.style.fill"), "rgb(18, 18, 18)") > 4.5
 
+    def test_a_widget_is_drawn_by_the_same_plotly(self, page: Page) -> None:
+        page.evaluate("globalThis.Plotly.mark = 'the only one'")
+        page.locator(".lv-map").scroll_into_view_if_needed()
+        expect(page.locator(".lv-word_map[data-drawn]")).to_be_visible(timeout=20_000)
+        assert page.evaluate("globalThis.Plotly.mark") == "the only one"
+        expect(page.locator('script[src*="plotly.min"]')).to_have_count(1)
+
     def test_says_what_it_shows(self, page: Page) -> None:
         expect(page.locator("figcaption").first).to_have_text("A decay")
         expect(page.get_by_role("figure", name="A decay. across: step")).to_be_attached()
@@ -153,6 +160,10 @@ class TestFigures:
     def test_has_its_numbers_in_a_table(self, page: Page) -> None:
         page.get_by_text("The numbers of this figure").first.click()
         expect(page.get_by_role("row", name="1 0.1353")).to_be_visible()
+
+
+def test_the_site_has_plotly_once(small_book: Book) -> None:
+    assert len(list(small_book.html.rglob("plotly.min*"))) == 1
 
 
 def test_without_javascript_the_numbers_and_the_text_remain(

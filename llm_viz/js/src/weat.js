@@ -4,7 +4,7 @@
  */
 import { Problem } from "./problem.js";
 import { mulberry32 } from "./sampling.js";
-import { wordErrors as errors } from "./strings.js";
+import { wordSetErrors as errors } from "./strings.js";
 import { checkApart, dot } from "./word_directions.js";
 
 const EXACT_UP_TO = 200_000; // ways to share out the words; beyond that, some are drawn

@@ -4,7 +4,7 @@
  */
 import { Best } from "./best.js";
 import { Problem } from "./problem.js";
-import { wordErrors as errors } from "./strings.js";
+import { wordSetErrors as errors } from "./strings.js";
 
 /** @typedef {import("./words.js").Words} Words */
 /** @typedef {ArrayLike<number>} Vector */

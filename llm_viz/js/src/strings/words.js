@@ -20,6 +20,9 @@ export const wordErrors = {
     (near ? "; nearest in spelling:" : ", and none is spelt like it; try another."),
   thrice: (/** @type {string} */ word) =>
     `All three words are “${brief(word)}”, so the sum is that word again; change at least one.`,
+};
+
+export const wordSetErrors = {
   ends: "the two ends",
   tested: "the two sets that are tested",
   compared: "the two sets that they are compared with",

@@ -39,6 +39,7 @@ export function rangesOf([wide, high], { x, y, zoom }, { width, height }) {
  * @param {Float32Array[]} way.axes where the points are now, on their way to those of the scene
  * @param {boolean} way.webgl
  * @param {boolean} way.labels whether names stand on the map: not while it moves
+ * @param {boolean} way.drag whether the flat map can be dragged
  * @param {Look} way.look
  * @param {{ x: number, y: number, z: number }} way.eye where one looks from in three dimensions
  * @param {Size} way.size
@@ -46,7 +47,7 @@ export function rangesOf([wide, high], { x, y, zoom }, { width, height }) {
  * @returns {{ data: object[], layout: object, placesOf: (curve: number) => ArrayLike<number> | null }}
  *   `placesOf` gives the places of the points of a curve, null for all in order
  */
-export function figureOf(scene, { axes, webgl, labels, look, eye, size, colours }) {
+export function figureOf(scene, { axes, webgl, labels, drag, look, eye, size, colours }) {
   const solid = axes.length === 3;
   const { names, groups, chosen, near, seen } = scene;
   const type = solid ? "scatter3d" : webgl ? "scattergl" : "scatter";
@@ -95,7 +96,7 @@ export function figureOf(scene, { axes, webgl, labels, look, eye, size, colours 
     ? { ...common, scene: { bgcolor: colours.panel, aspectmode: "cube", xaxis: { ...hidden, range }, yaxis: { ...hidden, range }, zaxis: { ...hidden, range }, camera: { eye } } }
     : {
         ...common,
-        dragmode: "pan",
+        dragmode: drag && "pan",
         xaxis: { ...hidden, range: flat.x },
         yaxis: { ...hidden, range: flat.y },
         annotations: labels && chosen !== null ? labelsOf(scene, flat, size, colours) : [],

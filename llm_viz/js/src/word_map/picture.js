@@ -2,7 +2,7 @@
  * The map itself: drawn by plotly when it comes near the screen, with points that travel when
  * another map is chosen. What cannot be drawn is told, and the lists beside it stay.
  */
-import { freshId, make } from "../lib/dom.js";
+import { make } from "../lib/dom.js";
 import { drawnBy } from "../lib/picture_file.js";
 import { mapText as strings } from "../strings.js";
 import { figureOf, plain } from "./figure.js";
@@ -30,7 +30,7 @@ const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: false, s
  * @param {(error: unknown) => void} map.onFailure
  */
 export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) {
-  const plot = make("div", { class: "lv-map-plot", role: "img", id: freshId() });
+  const plot = make("div", { class: "lv-map-plot", role: "img", "aria-label": strings.drawing });
   const waiting = make("p", { class: "lv-note lv-map-waiting", role: "status" }, strings.drawing);
   const turns = [[strings.left, -TURN], [strings.right, TURN]].map(([name, by]) => button(String(name), () => turn(Number(by))));
   const moves = [
@@ -52,6 +52,8 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
   let axes = [];
   /** @type {ReturnType<typeof figureOf>["placesOf"]} */
   let placesOf = () => null;
+  // A finger on the flat map moves the page: there are buttons for the map.
+  const drag = !matchMedia("(pointer: coarse)").matches;
   let look = home();
   let eye = EYE;
   let width = 0;
@@ -156,7 +158,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
    */
   async function draw(scene, labels) {
     const size = { width, height: height() };
-    const figure = figureOf(scene, { axes, webgl, labels, look, eye, size, colours: coloursOf(element) });
+    const figure = figureOf(scene, { axes, webgl, labels, drag, look, eye, size, colours: coloursOf(element) });
     placesOf = figure.placesOf;
     const first = !plot.childElementCount;
     await plotly?.react(plot, figure.data, figure.layout, CONFIG);

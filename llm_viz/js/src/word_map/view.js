@@ -76,7 +76,7 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
     controlled,
     picture: () => [picture.element, few, legend, ...panel.told, reading, kept, lists.element],
   });
-  const loading = make("p", { class: "lv-note", role: "status" }, strings.loading);
+  const loading = make("p", { class: "lv-note", role: "status", hidden: true }, strings.loading);
   const controls = mapControls({ onChange: change, complete: (beginning, k) => atlas?.words.completions(beginning, k) ?? [] });
   const panel = makePanel({ current: () => readState(model), change, tell: view.tell });
   const picture = mapPicture({
@@ -128,6 +128,7 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
 
   /** Load what the map is made of. */
   async function bring() {
+    setNote(loading, strings.loading);
     try {
       const found = await open(model.get("assets") ?? {});
       if (closed) return;

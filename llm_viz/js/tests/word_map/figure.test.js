@@ -12,7 +12,7 @@ const scene = {
   chosen: /** @type {number | null} */ (1), near: [2, 3], seen: [0, 2],
 };
 const colours = { ink: "i", soft: "s", panel: "p", outline: "o", word: "w", dot: "d" };
-const way = { axes, webgl: true, labels: true, look: { x: 0, y: 0, zoom: 1 }, eye: { x: 1, y: 1, z: 1 }, size: { width: 500, height: 400 }, colours };
+const way = { axes, webgl: true, labels: true, drag: true, look: { x: 0, y: 0, zoom: 1 }, eye: { x: 1, y: 1, z: 1 }, size: { width: 500, height: 400 }, colours };
 
 /** @param {object[]} data */
 const types = (data) => new Set(data.map((each) => /** @type {any} */ (each).type));
