@@ -5,7 +5,7 @@
 import { make } from "../lib/dom.js";
 import { drawnBy } from "../lib/picture_file.js";
 import { mapText as strings } from "../strings.js";
-import { figureOf, plain } from "./figure.js";
+import { SIDE, figureOf, plain } from "./figure.js";
 import { between, travel } from "./travel.js";
 
 /** @typedef {import("./figure.js").Scene} Scene */
@@ -16,7 +16,7 @@ const DURATION = 700; // milliseconds for the points to travel
 const STEP = 2; // of the zoom
 const CLOSEST = 200;
 const TURN = Math.PI / 8;
-const EYE = { x: 0.95, y: 0.95, z: 0.6 };
+const CAMERA = { eye: { x: 0.95, y: 0.95, z: 0.6 }, center: { x: 0, y: 0, z: 0 } };
 const [LOWEST, TALLEST] = [300, 520]; // pixels
 const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: false, showTips: false };
 
@@ -26,15 +26,17 @@ const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: false, s
  * @param {() => Promise<Plotly>} map.load
  * @param {(place: number) => void} map.onPick the reader clicked on a word
  * @param {(key: string) => void} map.onDrawn the map of this key is drawn, its points at rest
- * @param {() => void} map.onNear it is about to be seen
  * @param {(error: unknown) => void} map.onFailure
  */
-export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) {
+export function mapPicture({ webgl, load, onPick, onDrawn, onFailure }) {
   const plot = make("div", { class: "lv-map-plot", role: "img", "aria-label": strings.drawing });
   const waiting = make("p", { class: "lv-note lv-map-waiting", role: "status" }, strings.drawing);
   const turns = [[strings.left, -TURN], [strings.right, TURN]].map(([name, by]) => button(String(name), () => turn(Number(by))));
   const moves = [
-    button(strings.closer, () => move({ ...look, ...middle(), zoom: Math.min(CLOSEST, look.zoom * STEP) })),
+    button(strings.closer, () => {
+      const [x, y] = target() ?? [look.x, look.y];
+      move({ x, y, zoom: Math.min(CLOSEST, look.zoom * STEP) });
+    }),
     button(strings.further, () => move(look.zoom > STEP ? { ...look, zoom: look.zoom / STEP } : home())),
     button(strings.whole, () => move(home())),
     ...turns,
@@ -55,7 +57,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
   // A finger on the flat map moves the page: there are buttons for the map.
   const drag = !matchMedia("(pointer: coarse)").matches;
   let look = home();
-  let eye = EYE;
+  let camera = CAMERA;
   let width = 0;
   let [near, busy, closed, stale] = [false, false, false, false];
   /** @type {Scene | null} whose words plotly has, told in its own markup */
@@ -67,7 +69,6 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
     (entries) => {
       if (near || !entries.some(({ isIntersecting }) => isIntersecting)) return;
       near = true;
-      onNear();
       work();
     },
     { rootMargin: NEAR },
@@ -158,7 +159,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
    */
   async function draw(scene, labels) {
     const size = { width, height: height() };
-    const figure = figureOf(scene, { axes, webgl, labels, drag, look, eye, size, colours: coloursOf(element) });
+    const figure = figureOf(scene, { axes, webgl, labels, drag, look, camera, size, colours: coloursOf(element) });
     placesOf = figure.placesOf;
     const first = !plot.childElementCount;
     await plotly?.react(plot, figure.data, figure.layout, CONFIG);
@@ -175,7 +176,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
       const { "xaxis.range[0]": left, "xaxis.range[1]": right, "yaxis.range[0]": low, "yaxis.range[1]": high } = changes;
       if (right !== undefined) look = { ...look, x: (left + right) / 2 };
       if (high !== undefined) look = { ...look, y: (low + high) / 2 };
-      if (changes["scene.camera"]) eye = changes["scene.camera"].eye;
+      if (changes["scene.camera"]) camera = changes["scene.camera"];
       if (right ?? high) again(); // other names may stand on the map now
     });
   }
@@ -189,27 +190,31 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onNear, onFailure }) 
   function move(to) {
     const times = look.zoom / to.zoom;
     look = to;
-    if (drawn?.axes.length !== 3) again();
-    else see(to.zoom === 1 ? EYE : { x: eye.x * times, y: eye.y * times, z: eye.z * times });
+    if (drawn?.axes.length !== 3) return again();
+    const { eye, center } = camera;
+    const [x, y, z] = (times < 1 && target()?.map((at) => at / SIDE)) || [center.x, center.y, center.z];
+    const nearer = { x: x + times * (eye.x - center.x), y: y + times * (eye.y - center.y), z: z + times * (eye.z - center.z) };
+    see(to.zoom === 1 ? CAMERA : { eye: nearer, center: { x, y, z } });
   }
 
   /** @param {number} by radians */
   function turn(by) {
-    const { x, y, z } = eye;
-    see({ x: x * Math.cos(by) - y * Math.sin(by), y: x * Math.sin(by) + y * Math.cos(by), z });
+    const { eye, center } = camera;
+    const [x, y] = [eye.x - center.x, eye.y - center.y];
+    const [cos, sin] = [Math.cos(by), Math.sin(by)];
+    see({ center, eye: { x: center.x + x * cos - y * sin, y: center.y + x * sin + y * cos, z: eye.z } });
   }
 
-  /** @param {typeof EYE} from where one looks at the solid map */
+  /** @param {typeof CAMERA} from where one looks at the solid map from, and where to */
   function see(from) {
-    eye = from;
-    plotly?.relayout(plot, { "scene.camera.eye": eye });
+    camera = from;
+    plotly?.relayout(plot, { "scene.camera": from });
   }
 
-  /** Closer means closer to the chosen word. */
-  function middle() {
-    if (!wanted || wanted.chosen === null) return {};
-    const [x, y] = wanted.axes.map((axis) => axis[/** @type {number} */ (wanted?.chosen)]);
-    return { x, y };
+  /** Where the chosen word is: closer means closer to it. */
+  function target() {
+    const place = wanted?.chosen ?? null;
+    return place === null ? null : (wanted?.axes ?? []).map((axis) => axis[place]);
   }
 
   function height() {

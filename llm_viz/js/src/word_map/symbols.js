@@ -1,8 +1,15 @@
-/** The marks of words on a map, in the names that plotly knows in two and in three dimensions, and as shapes for the legend. */
+/** The marks of words on a map, by plotly's names for them, and as shapes for the legend. */
 import { shape } from "../words/svg.js";
 
-/** One a group, in order: colour is never the only thing that tells them apart. */
-export const GROUP_SYMBOLS = /** @type {const} */ (["circle", "square", "diamond", "cross", "x", "square"]);
+/**
+ * One a group, in order, by number of dimensions: colour is never the only thing that tells them
+ * apart. In three dimensions plotly draws them as letters of a font, which may lack the rarer ones.
+ * @type {Record<number, string[]>}
+ */
+export const GROUP_SYMBOLS = {
+  2: ["circle", "square", "diamond", "cross", "x", "square"],
+  3: ["circle", "square", "diamond", "diamond-open", "circle-open", "square"],
+};
 
 /** @type {Record<string, string>} within -6 to 6 */
 const PATHS = {

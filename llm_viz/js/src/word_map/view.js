@@ -57,7 +57,7 @@ import "./word_map.css";
  * @param {{ title: string, tryThis: string }} map.words
  * @param {readonly (keyof Traits)[]} map.controlled the traits that the reader changes
  * @param {Panel} map.makePanel
- * @param {(assets: Traits["assets"]) => Promise<Atlas>} map.open called when the map is about to be seen
+ * @param {(assets: Traits["assets"]) => Promise<Atlas>} map.open
  * @returns {() => void} the clean-up
  */
 export function mapView({ model, el, words: titles, controlled, makePanel, open }) {
@@ -76,13 +76,12 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
     controlled,
     picture: () => [picture.element, few, legend, ...panel.told, reading, kept, lists.element],
   });
-  const loading = make("p", { class: "lv-note", role: "status", hidden: true }, strings.loading);
+  const loading = make("p", { class: "lv-note", role: "status" }, strings.loading);
   const controls = mapControls({ onChange: change, complete: (beginning, k) => atlas?.words.completions(beginning, k) ?? [] });
   const panel = makePanel({ current: () => readState(model), change, tell: view.tell });
   const picture = mapPicture({
     webgl,
     load: () => plotlyFor(model.get("assets")?.plotly, model),
-    onNear: bring,
     onPick: (place) => atlas && change({ word: atlas.words.words[place] }),
     onDrawn: (key) => Object.assign(view.root.dataset, { drawn: key, drawnBy: webgl ? "webgl" : "svg" }),
     onFailure: (error) => {
@@ -116,6 +115,7 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
   for (const trait of watched) model.on(`change:${trait}`, redraw);
   model.on("change:assets", bring);
   draw();
+  bring();
 
   return () => {
     closed = true;
@@ -128,7 +128,6 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
 
   /** Load what the map is made of. */
   async function bring() {
-    setNote(loading, strings.loading);
     try {
       const found = await open(model.get("assets") ?? {});
       if (closed) return;
@@ -167,7 +166,7 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
     const { words } = all.words;
     const groups = colouredGroups(state).map((group) => ({
       ...group,
-      symbol: GROUP_SYMBOLS[state.groups.indexOf(group) % GROUP_SYMBOLS.length],
+      symbol: GROUP_SYMBOLS[sheet.dims][state.groups.indexOf(group)] ?? "circle",
       places: group.words.filter((member) => all.words.has(member)).map((member) => all.words.place(member)),
     }));
     const place = word ? all.words.place(word) : null;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { FEW, figureOf, plain, rangesOf } from "../../src/word_map/figure.js";
 
-const names = ["the", "cat", "dog", "a<b>"];
+const names = ["the", "cat", "dog", "a<b>"].map(plain);
 const axes = [Float32Array.of(-0.5, 0, 0.1, 0.5), Float32Array.of(-0.2, 0, 0.1, 0.2)];
 const scene = {
   key: "flat", label: "", axes, reach: [0.5, 0.2], names,
@@ -12,7 +12,7 @@ const scene = {
   chosen: /** @type {number | null} */ (1), near: [2, 3], seen: [0, 2],
 };
 const colours = { ink: "i", soft: "s", panel: "p", outline: "o", word: "w", dot: "d" };
-const way = { axes, webgl: true, labels: true, drag: true, look: { x: 0, y: 0, zoom: 1 }, eye: { x: 1, y: 1, z: 1 }, size: { width: 500, height: 400 }, colours };
+const way = { axes, webgl: true, labels: true, drag: true, look: { x: 0, y: 0, zoom: 1 }, camera: { eye: { x: 1, y: 1, z: 1 }, center: { x: 0, y: 0, z: 0 } }, size: { width: 500, height: 400 }, colours };
 
 /** @param {object[]} data */
 const types = (data) => new Set(data.map((each) => /** @type {any} */ (each).type));
@@ -47,7 +47,7 @@ test("in three dimensions there is a third axis and a place to look from", () =>
   const solid = [...axes, Float32Array.of(0, 0, 0, 0)];
   const { data, layout } = figureOf({ ...scene, axes: solid }, { ...way, axes: solid });
   assert.deepEqual(types(data), new Set(["scatter3d"]));
-  assert.deepEqual(/** @type {any} */ (layout).scene.camera.eye, way.eye);
+  assert.deepEqual(/** @type {any} */ (layout).scene.camera, way.camera);
 });
 
 test("both directions are on one scale, and closer is closer", () => {
