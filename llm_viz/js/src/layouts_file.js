@@ -1,8 +1,8 @@
 /** Reads the file of maps that `publish_maps` in `llm_viz/widgets/word_assets.py` writes. */
 import { loadAsset } from "./assets.js";
 import { Problem } from "./problem.js";
+import { readSafetensors } from "./safetensors.js";
 import { layoutErrors as errors } from "./strings.js";
-import { TensorFile } from "./tensor_file.js";
 
 /** @typedef {{ points: Uint16Array, dims: number, kept: number }} WordLayout `points` one word after the other */
 /**
@@ -26,17 +26,16 @@ export async function loadLayouts(name, model) {
  * @throws {Problem} the file is cut short, foreign, or contradicts itself
  */
 export function parseLayouts(content) {
-  const file = new TensorFile(content, { key: "llm_viz_layouts", schema: 1, errors });
+  const file = readSafetensors(content, "llm_viz_layouts", 1, errors);
   const { words, kept } = file.told;
-  if (typeof words !== "string") file.damaged("list of words");
+  if (typeof words !== "string") throw new Problem(errors.damaged("list of words"));
   return {
     words,
     layout(name) {
-      const { data, shape } = file.tensor(name, "U16");
-      const [n, dims] = shape;
-      if (shape.length !== 2 || !n || (dims !== 2 && dims !== 3)) file.damaged(name);
+      const { data, shape: [n, dims] } = file.array(name, "U16", 2);
+      if (!n || (dims !== 2 && dims !== 3)) throw new Problem(errors.damaged(name));
       const share = kept?.[name];
-      if (!(share >= 0 && share <= 1)) file.damaged(`share that “${name}” keeps`);
+      if (!(share >= 0 && share <= 1)) throw new Problem(errors.damaged(`share that “${name}” keeps`));
       return { points: data, dims, kept: share };
     },
   };

@@ -1,8 +1,9 @@
 /** Reads the file of words that are being learned: `publish_learning` in `llm_viz/widgets/word_assets.py`. */
 import { loadAsset } from "./assets.js";
 import { Problem } from "./problem.js";
+import { readSafetensors } from "./safetensors.js";
 import { learningErrors as errors } from "./strings.js";
-import { TensorFile, isListOfNumbers, isListOfWords } from "./tensor_file.js";
+import { isListOfWords } from "./word_list.js";
 
 /**
  * @typedef {object} Learning epoch 0 is before learning
@@ -33,19 +34,22 @@ export async function loadLearning(name, model) {
  * @throws {Problem} the file is cut short, foreign, or contradicts itself
  */
 export function parseLearning(content) {
-  const file = new TensorFile(content, { key: "llm_viz_learning", schema: 1, errors });
+  const file = readSafetensors(content, "llm_viz_learning", 1, errors);
   const { words, loss, wordsim, kept, pairs } = file.told;
-  if (!isListOfWords(words)) file.damaged("list of words");
-  const places = file.tensor("places", "U8");
-  const neighbours = file.tensor("neighbours", "U16");
+  const check = (/** @type {boolean} */ fine, /** @type {string} */ part) => {
+    if (!fine) throw new Problem(errors.damaged(part));
+  };
+  check(isListOfWords(words), "list of words");
+  const places = file.array("places", "U8", 3);
+  const neighbours = file.array("neighbours", "U16", 3);
   const [n, epochs, k] = [words.length, places.shape[0], neighbours.shape[2]];
-  if (!epochs || places.shape.join() !== [epochs, n, 2].join()) file.damaged("places");
-  if (!(k > 0) || neighbours.shape.join() !== [epochs, n, k].join()) file.damaged("neighbours");
-  if (neighbours.data.some((place) => place >= n)) file.damaged("neighbours");
+  check(epochs > 0 && places.shape.join() === [epochs, n, 2].join(), "places");
+  check(k > 0 && neighbours.shape.join() === [epochs, n, k].join(), "neighbours");
+  check(neighbours.data.every((place) => place < n), "neighbours");
   for (const [name, list] of Object.entries({ loss, wordsim, kept })) {
-    if (!isListOfNumbers(list, epochs)) file.damaged(name);
+    check(Array.isArray(list) && list.length === epochs && list.every(Number.isFinite), name);
   }
-  if (!Number.isFinite(pairs)) throw new Problem(errors.damaged("pairs"));
+  check(Number.isFinite(pairs), "pairs");
   return {
     words,
     last: epochs - 1,

@@ -3,20 +3,28 @@
  * the bytes may come from a file that was cut short or belongs to another version.
  */
 import { Problem } from "./problem.js";
-import { stackFileErrors as errors } from "./strings.js";
 
-const MAKERS = { U8: Uint8Array, U16: Uint16Array, U32: Uint32Array, F32: Float32Array };
+const MAKERS = { I8: Int8Array, U8: Uint8Array, U16: Uint16Array, U32: Uint32Array, F32: Float32Array };
 
 /** @typedef {{ dtype?: unknown, shape?: unknown, data_offsets?: unknown }} Entry of the header */
 /** @typedef {keyof typeof MAKERS} Kind */
+/**
+ * How problems with a file are told.
+ * @typedef {object} Errors
+ * @property {string} foreign
+ * @property {(expected: number, found: number) => string} cutShort
+ * @property {(known: number) => string} schema
+ * @property {(part: string) => string} damaged
+ */
 
 /**
  * @param {ArrayBuffer | ArrayBufferView} content
  * @param {string} key under which the header tells of the arrays
  * @param {number} schema that it must name
+ * @param {Errors} errors
  * @throws {Problem}
  */
-export function readSafetensors(content, key, schema) {
+export function readSafetensors(content, key, schema, errors) {
   // A copy: typed arrays need an aligned start, which a message's buffer may lack.
   const bytes = ArrayBuffer.isView(content)
     ? new Uint8Array(content.buffer, content.byteOffset, content.byteLength).slice()

@@ -75,3 +75,8 @@ export class WordList {
     return found;
   }
 }
+
+/** @param {unknown} value @returns {value is string[]} at least one, none twice */
+export function isListOfWords(value) {
+  return Array.isArray(value) && value.length > 0 && value.every((w) => typeof w === "string" && w) && new Set(value).size === value.length;
+}

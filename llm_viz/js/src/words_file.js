@@ -5,7 +5,8 @@
 import { loadAsset } from "./assets.js";
 import { Problem } from "./problem.js";
 import { wordErrors as errors } from "./strings.js";
-import { TensorFile, isListOfWords } from "./tensor_file.js";
+import { readSafetensors } from "./safetensors.js";
+import { isListOfWords } from "./word_list.js";
 import { Words } from "./words.js";
 
 /**
@@ -44,16 +45,14 @@ export async function loadWords({ words, more }, model) {
  * @throws {Problem} the file is cut short, foreign, or contradicts itself
  */
 export function parseWords(content) {
-  const file = new TensorFile(content, { key: "llm_viz_words", schema: 1, errors });
+  const file = readSafetensors(content, "llm_viz_words", 1, errors);
   const { name, words, digest } = file.told;
-  if (![name, digest].every((text) => typeof text === "string") || !isListOfWords(words)) file.damaged("list of words");
-  const vectors = file.tensor("vectors", "I8");
+  if (![name, digest].every((text) => typeof text === "string") || !isListOfWords(words)) throw new Problem(errors.damaged("list of words"));
+  const vectors = file.array("vectors", "I8", 2);
   const [n, width] = vectors.shape;
-  if (vectors.shape.length !== 2 || n !== words.length || width < 1) {
-    throw new Problem(errors.rows(words.length, vectors.shape.join(" × ")));
-  }
-  const { data, shape } = file.tensor("scale", "F32");
-  if (shape.join() !== "1" || !(data[0] > 0 && data[0] < Infinity)) file.damaged("scale");
+  if (n !== words.length || width < 1) throw new Problem(errors.rows(words.length, vectors.shape.join(" × ")));
+  const { data, shape } = file.array("scale", "F32", 1);
+  if (shape[0] !== 1 || !(data[0] > 0 && data[0] < Infinity)) throw new Problem(errors.damaged("scale"));
   return { name, words, digest, rows: vectors.data, width };
 }
 

@@ -54,7 +54,7 @@ export function openStages(bytes) {
  * @returns {Stages}
  */
 function read(bytes) {
-  const file = readSafetensors(bytes, "llm_viz_stages", SCHEMA);
+  const file = readSafetensors(bytes, "llm_viz_stages", SCHEMA, errors);
   const { text, tokens, token_ids: ids, names } = file.told;
   if (typeof text !== "string" || !isListOf(tokens, "string") || !isListOf(ids, "number")) throw new Problem(errors.damaged("tokens"));
   const n = tokens.length;

@@ -1,13 +1,19 @@
 /** What went wrong, in one sentence each: the value, what was expected, what to do. */
 
-/** @param {string} what a file of arrays holds */
-export const fileErrors = (what) => ({
+/**
+ * Where it is called, the call is marked as pure: or every bundle would carry its strings.
+ * @template {object} Others
+ * @param {string} what a file of arrays holds
+ * @param {Others} others what else may be wrong with such a file
+ */
+export const fileErrors = (what, others) => ({
   foreign: `this file holds no ${what} of llm_viz; make it again with the version that shows it`,
   cutShort: (/** @type {number} */ expected, /** @type {number} */ found) =>
     `the file of ${what} is cut short: it has ${found} bytes of ${expected}; load it again`,
   schema: (/** @type {number} */ known) =>
     `the file of ${what} is of another schema than ${known}; update llm_viz, or make the file again`,
   damaged: (/** @type {string} */ part) => `the file of ${what} is damaged: its ${part} cannot be right; load it again`,
+  ...others,
 });
 
 export const traceErrors = {

@@ -2,19 +2,17 @@
 import { countText } from "../format.js";
 import { fileErrors } from "./errors.js";
 
-export const layoutErrors = {
-  ...fileErrors("maps of words"),
+export const layoutErrors = /* @__PURE__ */ fileErrors("maps of words", {
   unnamed: "the widget names no maps of words; update llm_viz, and make the widget again",
   otherWords: "the maps are of other words than these, so no word could be put in its place; make the widget again",
   size: (/** @type {string} */ name, /** @type {number} */ points, /** @type {number} */ words) =>
     `the map ${name} has ${countText(points)} points for ${countText(words)} words; make the widget again`,
   none: "the widget has no map of words; make it again",
-};
+});
 
-export const learningErrors = {
-  ...fileErrors("words that are being learned"),
+export const learningErrors = /* @__PURE__ */ fileErrors("words that are being learned", {
   unnamed: "the widget names no words that are being learned; update llm_viz, and make the widget again",
-};
+});
 
 export const mapText = {
   loading: "Loading the words …",

@@ -5,9 +5,8 @@ import { fileErrors } from "./errors.js";
 /** A reader's own word, short enough for a sentence. */
 const brief = (/** @type {string} */ typed) => ([...typed].length > 40 ? `${[...typed].slice(0, 40).join("")} …` : typed);
 
-export const wordErrors = {
+export const wordErrors = /* @__PURE__ */ fileErrors("word vectors", {
   unnamed: "the widget names no word vectors",
-  ...fileErrors("word vectors"),
   rows: (/** @type {number} */ words, /** @type {string} */ shape) =>
     `the file of word vectors is damaged: it has ${countOf(words, "word")} and vectors of shape ${shape}; load it again`,
   widths: (/** @type {number} */ one, /** @type {number} */ other) =>
@@ -20,7 +19,7 @@ export const wordErrors = {
     (near ? "; nearest in spelling:" : ", and none is spelt like it; try another."),
   thrice: (/** @type {string} */ word) =>
     `All three words are “${brief(word)}”, so the sum is that word again; change at least one.`,
-};
+});
 
 export const wordSetErrors = {
   ends: "the two ends",
