@@ -189,6 +189,20 @@ class TestWordMap:
         middle = [sum(both) / 2 for both in plot.evaluate(ranges)]
         where = plot.evaluate("(plot, i) => [plot.data[0].x[i], plot.data[0].y[i]]", word)
         assert middle == pytest.approx(where, abs=1e-6)
+        far = plot.evaluate(
+            """plot => {
+              const { layout: { xaxis: { range: [low, high] } }, data: [{ text, x }] } = plot;
+              return text.find((_, i) => x[i] < low || x[i] > high);
+            }"""
+        )
+        type_word(view, far)
+        view.page.wait_for_function(
+            """([plot, word]) => {
+              const { layout: { xaxis: { range: [low, high] } }, data: [{ text, x }] } = plot;
+              return Math.abs((low + high) / 2 - x[text.indexOf(word)]) < 1e-6;
+            }""",
+            arg=[handle, far],
+        )
         view.get_by_role("button", name="Whole map").press("Enter")
         view.page.wait_for_function(there, arg=[handle, width])
 

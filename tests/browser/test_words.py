@@ -174,6 +174,7 @@ class TestDirection:
         positions = POLES["positions"]
         wanted = sorted(("queen", "office", "king", "home"), key=positions.__getitem__)
         line.get_by_text("The same as a table").click()
+        expect(line.locator(".lv-table tbody tr")).to_have_count(len(wanted))
         rows = line.locator(".lv-table tbody tr").all()
         assert [row.locator("td").first.inner_text() for row in rows] == wanted
         shown = [row.locator("td").nth(1).inner_text().replace("−", "-") for row in rows]

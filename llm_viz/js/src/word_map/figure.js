@@ -4,6 +4,7 @@ import { placeLabels } from "../words/labels.js";
 /**
  * @typedef {object} Scene what is to be seen
  * @property {string} key of the map
+ * @property {string} frame maps of one frame are looked at from one place
  * @property {string} label for those who listen
  * @property {Float32Array[]} axes one array a dimension
  * @property {number[]} reach how far they go to both sides

@@ -38,6 +38,7 @@ export function layoutAtlas(words, layouts) {
       const { points, dims, axes, reach, kept } = open(map);
       return {
         key: map.tensor,
+        frame: map.tensor,
         name: strings.mapName(map.name, dims),
         dims,
         axes,

@@ -26,6 +26,7 @@ export function learningAtlas(learning) {
       opened.set(epoch, axes);
       return {
         key: `epoch${epoch}`,
+        frame: "epochs",
         name: strings.mapName(epoch),
         dims: 2,
         axes,

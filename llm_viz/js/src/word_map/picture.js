@@ -5,7 +5,7 @@
 import { make } from "../lib/dom.js";
 import { drawnBy } from "../lib/picture_file.js";
 import { mapText as strings } from "../strings.js";
-import { SIDE, figureOf, plain } from "./figure.js";
+import { SIDE, figureOf, plain, rangesOf } from "./figure.js";
 import { between, travel } from "./travel.js";
 
 /** @typedef {import("./figure.js").Scene} Scene */
@@ -133,7 +133,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onFailure }) {
   async function next(scene) {
     stale = false;
     const moves = drawn && drawn.key !== scene.key && axes.length === scene.axes.length;
-    if (drawn?.key.replace(/\d+$/, "") !== scene.key.replace(/\d+$/, "")) look = home();
+    look = drawn?.frame === scene.frame ? following(scene) : home();
     if (!moves) {
       axes = scene.axes;
       await draw(scene, true);
@@ -151,6 +151,17 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onFailure }) {
       stopped: () => closed || wanted !== scene,
     });
     if (there) drawn = scene;
+  }
+
+  /**
+   * Where to look at a frame that stays: there, unless the chosen word would be out of sight.
+   * @param {Scene} scene
+   */
+  function following({ chosen, axes, reach }) {
+    const ranges = rangesOf(reach, look, { width, height: height() });
+    const [x, y] = axes.map((axis) => axis[chosen ?? -1]);
+    const isOut = x < ranges.x[0] || x > ranges.x[1] || y < ranges.y[0] || y > ranges.y[1];
+    return isOut && chosen !== drawn?.chosen ? { ...look, x, y } : look;
   }
 
   /**
@@ -183,7 +194,7 @@ export function mapPicture({ webgl, load, onPick, onDrawn, onFailure }) {
 
   function again() {
     stale = true;
-    if (drawn) work();
+    work();
   }
 
   /** @param {import("./figure.js").Look} to */

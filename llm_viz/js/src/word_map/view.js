@@ -27,6 +27,7 @@ import "./word_map.css";
 /**
  * @typedef {object} Sheet one map of the atlas
  * @property {string} key unlike that of any other
+ * @property {string} frame maps of one frame are looked at from one place
  * @property {string} name
  * @property {number} dims
  * @property {Float32Array[]} axes where the words stand, see `axesOf`
@@ -190,8 +191,8 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
       near.map(({ place: other, cosine }, i) => [String(i + 1), words[other], cosine === null ? "" : strings.cosine(cosine), words[seen[i]]]),
     );
     setNote(few, webgl ? "" : strings.noWebgl(Math.min(FEW, words.length), words.length));
-    const { key, axes, reach } = sheet;
-    picture.show({ key, label: strings.picture(sheet.name, words.length, word), axes, reach, names: words, groups, chosen: place, near: trueOnes, seen });
+    const { key, frame: still, axes, reach } = sheet;
+    picture.show({ key, frame: still, label: strings.picture(sheet.name, words.length, word), axes, reach, names: words, groups, chosen: place, near: trueOnes, seen });
   }
 
   /**

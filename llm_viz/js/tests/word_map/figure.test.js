@@ -7,7 +7,7 @@ import { FEW, figureOf, plain, rangesOf } from "../../src/word_map/figure.js";
 const names = ["the", "cat", "dog", "a<b>"].map(plain);
 const axes = [Float32Array.of(-0.5, 0, 0.1, 0.5), Float32Array.of(-0.2, 0, 0.1, 0.2)];
 const scene = {
-  key: "flat", label: "", axes, reach: [0.5, 0.2], names,
+  key: "flat", frame: "flat", label: "", axes, reach: [0.5, 0.2], names,
   groups: [{ colour: "#E69F00", symbol: "square", places: [1, 2] }],
   chosen: /** @type {number | null} */ (1), near: [2, 3], seen: [0, 2],
 };
