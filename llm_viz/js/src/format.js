@@ -1,12 +1,13 @@
 /** How numbers are written, the same in every view. */
 
 const NO_BREAK = "\u00a0";
+// Pure: a bundle that does not use one of them does not carry it.
 const inEnglish = (/** @type {Intl.NumberFormatOptions} */ options) => new Intl.NumberFormat("en-GB", options);
-const WHOLE = inEnglish({ maximumFractionDigits: 0 });
-const ONE_DECIMAL = inEnglish({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const TWO_DIGITS = inEnglish({ minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
-const ROUND = inEnglish({ maximumSignificantDigits: 2 });
-const IN_WORDS = inEnglish({ maximumSignificantDigits: 2, notation: "compact", compactDisplay: "long" });
+const WHOLE = /* @__PURE__ */ inEnglish({ maximumFractionDigits: 0 });
+const ONE_DECIMAL = /* @__PURE__ */ inEnglish({ minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const TWO_DIGITS = /* @__PURE__ */ inEnglish({ minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
+const ROUND = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 2 });
+const IN_WORDS = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 2, notation: "compact", compactDisplay: "long" });
 
 /**
  * A probability with two significant digits: "33 %", "0.25 %"; below 0.1 % as "1 in 12,000".

@@ -2,8 +2,8 @@
 import { countText, probabilityText } from "../format.js";
 
 const inEnglish = (/** @type {Intl.NumberFormatOptions} */ options) => new Intl.NumberFormat("en-GB", options);
-const TWO = inEnglish({ maximumSignificantDigits: 2 });
-const IN_WORDS = inEnglish({ maximumSignificantDigits: 4, notation: "compact", compactDisplay: "long" });
+const TWO = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 2 });
+const IN_WORDS = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 4, notation: "compact", compactDisplay: "long" });
 
 /** A large count: "134.5 million". */
 const inWords = (/** @type {number} */ n) => (n < 1e6 ? countText(n) : IN_WORDS.format(n).replace(" ", "\u00a0"));

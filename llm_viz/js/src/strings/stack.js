@@ -3,9 +3,9 @@ import { countOf, countText, probabilityText } from "../format.js";
 
 const NO_BREAK = "\u00a0";
 const inEnglish = (/** @type {Intl.NumberFormatOptions} */ options) => new Intl.NumberFormat("en-GB", options);
-const THREE = inEnglish({ maximumSignificantDigits: 3 });
-const TWO = inEnglish({ maximumSignificantDigits: 2 });
-const FOUR_IN_WORDS = inEnglish({ maximumSignificantDigits: 4, notation: "compact", compactDisplay: "long" });
+const THREE = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 3 });
+const TWO = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 2 });
+const FOUR_IN_WORDS = /* @__PURE__ */ inEnglish({ maximumSignificantDigits: 4, notation: "compact", compactDisplay: "long" });
 
 /** A large count: "134.5 million". */
 const inWords = (/** @type {number} */ n) => (n < 1e6 ? countText(n) : FOUR_IN_WORDS.format(n).replace(" ", NO_BREAK));
