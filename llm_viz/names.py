@@ -84,6 +84,8 @@ SITES: dict[str, Site] = {
 
 # Sites that `run` leaves out unless they are named: head_out is n_heads times the size of attn_out.
 ON_REQUEST: frozenset[str] = frozenset({"head_out"})
+# Sites that can be kept at some positions only: by far the widest.
+NARROWED: frozenset[str] = frozenset({"head_out", "logits"})
 
 
 def check_sites(names: tuple[str, ...] | list[str]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ import safetensors.numpy
 
 from llm_viz import encoding
 from llm_viz.files import written_whole
-from llm_viz.names import SITES, check_sites
+from llm_viz.names import NARROWED, SITES, check_sites
 
 SCHEMA = 1
 # Derived arrays up to this size are kept once computed; larger ones are made afresh each time.
@@ -211,32 +211,50 @@ class Trace:
         matrix.flags.writeable = False
         return matrix[0]
 
-    def logits_at(self, position: int = -1) -> Array:
-        """The logits (d_vocab,) that follow the token at ``position`` of the text."""
+    def at(self, name: str, position: int = -1) -> Array:
+        """A site's array at one position of the text, without its ``pos`` axis.
+
+        Args:
+            name: a site with a ``pos`` axis, such as ``"resid_post"`` (layer, d_model).
+            position: 0 to the number of tokens - 1; negative counts from the end.
+
+        Raises:
+            KeyError: this trace lacks the site, or holds it at other positions only.
+            IndexError: the text has no such position.
+        """
         position = _index(position, len(self), "position")
-        rows = self.rows.get("logits", tuple(range(len(self))))
-        logits = self["logits"]
+        array = self[name]
+        axes = SITES[name].axes
+        if "pos" not in axes:
+            raise ValueError(f"{name!r} has the axes {', '.join(axes)}; at() needs one named pos")
+        rows = self.rows.get(name, tuple(range(len(self))))
         if position not in rows:
             raise MissingSiteError(
-                f"this trace holds logits for the positions {list(rows)} only, not {position}; "
+                f"this trace holds {name} for the positions {list(rows)} only, not {position}; "
                 "run the text again with positions=None"
             )
-        return logits[rows.index(position)]
+        return array.take(rows.index(position), axis=axes.index("pos"))
+
+    def logits_at(self, position: int = -1) -> Array:
+        """The logits (d_vocab,) that follow the token at ``position`` of the text."""
+        return self.at("logits", position)
 
     def select(
         self, sites: Iterable[str] | None = None, positions: Sequence[int] | None = None
     ) -> Trace:
-        """A smaller trace: only these sites, and logits only at these positions.
+        """A smaller trace: only these sites, and the widest only at these positions.
 
         A derived site that is named becomes a stored one, so that it can stand alone.
         """
         names = check_sites(tuple(sites)) if sites is not None else tuple(self.arrays)
         arrays = {name: self[name] for name in names}
         rows = {name: kept for name, kept in self.rows.items() if name in arrays}
-        if positions is not None and "logits" in arrays:
+        if positions is not None:
             wanted = tuple(_index(p, len(self), "position") for p in positions)
-            arrays["logits"] = np.stack([self.logits_at(p) for p in wanted])
-            rows["logits"] = wanted
+            for name in NARROWED & arrays.keys():
+                axis = SITES[name].axes.index("pos")
+                arrays[name] = np.stack([self.at(name, p) for p in wanted], axis)
+                rows[name] = wanted
         return Trace(
             self.text,
             self.tokens,

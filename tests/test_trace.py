@@ -66,6 +66,25 @@ def test_a_narrowed_trace_keeps_its_rows() -> None:
         again.logits_at(3)
 
 
+def test_heads_are_narrowed_like_logits(tmp_path) -> None:
+    rng = np.random.default_rng(1)
+    heads = rng.normal(size=(2, 4, 3, 6)).astype(np.float32)
+    whole = make(head_out=heads, embed=heads[0, 0])
+    trace = whole.select(positions=[-1, 0])
+    assert trace.rows == {"head_out": (2, 0)}
+    assert np.array_equal(trace["head_out"], heads[:, :, [2, 0]])
+    assert np.array_equal(trace["embed"], heads[0, 0])
+    assert np.array_equal(trace.at("head_out", -1), heads[:, :, 2])
+    assert np.array_equal(trace.at("embed", 1), heads[0, 0, 1])
+    assert np.array_equal(trace.select(positions=[0])["head_out"], heads[:, :, [0]])
+    trace.save(tmp_path / "run.safetensors")
+    same(Trace.load(tmp_path / "run.safetensors"), trace)
+    with pytest.raises(MissingSiteError, match=r"head_out for the positions \[2, 0\] only, not 1"):
+        trace.at("head_out", 1)
+    with pytest.raises(ValueError, match="needs one named pos"):
+        make().at("pattern", 0)
+
+
 def test_arrays_are_read_only_float32_of_the_right_shape() -> None:
     trace = make()
     with pytest.raises(ValueError, match="read-only"):

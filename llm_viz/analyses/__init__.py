@@ -1,5 +1,6 @@
 """What can be read off traces and texts: NumPy in, small frozen results out; never weights."""
 
+from llm_viz.analyses.attribution import Attribution, Component, logit_attribution
 from llm_viz.analyses.directions import (
     Direction,
     Positions,
@@ -30,6 +31,8 @@ __all__ = [
     "PUBLISHED_MODELS",
     "Analogy",
     "AnalogyScores",
+    "Attribution",
+    "Component",
     "Direction",
     "Layout",
     "Likeness",
@@ -54,6 +57,7 @@ __all__ = [
     "kept",
     "layout",
     "likeness",
+    "logit_attribution",
     "neighbours",
     "positions",
     "probe",

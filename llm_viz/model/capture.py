@@ -3,12 +3,13 @@
 Each site gets one buffer on the model's device before the pass; each layer is copied into its
 place, and the whole moves to the CPU once. The stream that leaves a block is the one that enters
 the next, so ``resid_pre``, ``resid_post`` and ``resid_final`` share one buffer: a pass tells the
-first for each block and the last at its end, and nothing is copied twice.
+first for each block and the last at its end, and nothing is copied twice. ``head_out`` may be kept
+at some positions only; it is then not even computed at the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,22 @@ import torch
 from torch import Tensor
 
 from llm_viz.model.config import Config
-from llm_viz.names import SITES
+from llm_viz.names import NARROWED, SITES
 from llm_viz.trace import site_shape
 
 _STREAM = ("resid_pre", "resid_post", "resid_final")
 
 
 class Recorder:
-    """Buffers (B, layer, …) for the wanted sites of a batch of B texts of up to T positions."""
+    """Buffers (B, layer, …) for the wanted sites of a batch of B texts of up to T positions.
+
+    Args:
+        sites: their names.
+        config: of the network.
+        batch, length: B and T.
+        device: where the network computes.
+        rows: for each text the positions at which ``head_out`` is kept; None keeps all.
+    """
 
     def __init__(
         self,
@@ -32,15 +41,18 @@ class Recorder:
         batch: int,
         length: int,
         device: torch.device,
+        rows: Sequence[Sequence[int]] | None = None,
     ) -> None:
         self._sites = frozenset(sites)
+        self._rows = None if rows is None else torch.tensor(rows, dtype=torch.long, device=device)
         self._buffers: dict[str, Tensor] = {}
         if self._sites & set(_STREAM):
             d = config.dims
             stream = (batch, d.n_layers + 1, length, d.d_model)
             self._buffers["resid"] = torch.empty(stream, device=device)
         for site in self._sites - set(_STREAM):
-            shape = (batch, *site_shape(site, config.dims, length))
+            narrow = rows[0] if rows is not None and site in NARROWED else None
+            shape = (batch, *site_shape(site, config.dims, length, narrow))
             if SITES[site].axes[-2:] == ("pos", "d_mlp"):  # as `wide_linear` gives them
                 buffer = torch.empty((*shape[:-2], shape[-1], shape[-2]), device=device)
                 self._buffers[site] = buffer.transpose(-1, -2)
@@ -49,6 +61,13 @@ class Recorder:
 
     def wants(self, site: str) -> bool:
         return site in self._sites
+
+    def kept(self, value: Tensor) -> Tensor:
+        """The rows of ``value`` (B, head, T, …) at the positions where ``head_out`` is kept."""
+        if self._rows is None:
+            return value
+        texts = torch.arange(len(value), device=value.device)[:, None]
+        return value[texts, :, self._rows].transpose(1, 2)
 
     def put(self, site: str, value: Tensor, layer: int | None = None, norm: int = 0) -> None:
         """Take down ``value`` (B, …) of a site, if it is wanted."""
@@ -79,6 +98,8 @@ class Recorder:
             stream = host["resid"][index, :, :length]
             part = {"resid_pre": stream[:-1], "resid_post": stream[1:], "resid_final": stream[-1]}
             return part[site]
+        if self._rows is not None and site in NARROWED:
+            return host[site][index]
         axes = ("query", "key", "pos")
         cut = tuple(slice(length) if a in axes else slice(None) for a in SITES[site].axes)
         return host[site][index][cut]

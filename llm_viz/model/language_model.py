@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -18,7 +17,8 @@ from tqdm.auto import tqdm
 from llm_viz.model import generation, vectors
 from llm_viz.model.interventions import NO_EDITS, Edits, ablation
 from llm_viz.model.network import Network
-from llm_viz.model.reading import READOUT_ROWS, read
+from llm_viz.model.reading import read
+from llm_viz.model.readout import TopTokens, read_out
 from llm_viz.model.tokenizer import Tokenizer
 from llm_viz.model.weights import WeightCount, count_weights
 from llm_viz.names import ON_REQUEST, check_sites
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from gensim.models import KeyedVectors
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-@dataclass(frozen=True, eq=False)
-class TopTokens:
-    """The tokens with the highest logits, best first, along the last axis of both arrays."""
-
-    token_ids: Array
-    logits: Array
 
 
 class LanguageModel:
@@ -86,6 +78,11 @@ class LanguageModel:
             f"{shape}, on {self.device} in {dtype})"
         )
 
+    @property
+    def attention_bias(self) -> bool:
+        """True if an attention layer adds a bias of its own to what its heads write."""
+        return self.network.attention_bias
+
     # --- text -----------------------------------------------------------------------------
 
     def token_ids(self, text: str, *, add_start: bool = True) -> list[int]:
@@ -95,6 +92,15 @@ class LanguageModel:
     def tokens(self, text: str, *, add_start: bool = True) -> list[str]:
         """The tokens of a text as shown to people: ``·`` is a space, ``⟨E2⟩`` a lone byte."""
         return [self.tokenizer.show(i) for i in self.token_ids(text, add_start=add_start)]
+
+    def token_id(self, token: int | str) -> int:
+        """The id of one token, given as such or as its exact text, such as ``" Paris"``.
+
+        Raises:
+            ValueError: the text is not one token; the sentence shows how it is cut.
+            IndexError: there is no such id.
+        """
+        return self.tokenizer.token_id(token)
 
     def readable(self, text: str, *, add_start: bool = True) -> list[int]:
         """Token ids of a text that this model can read.
@@ -147,8 +153,8 @@ class LanguageModel:
             text: any text, up to the model's context.
             sites: names from `llm_viz.names.SITES`; None keeps every site but ``head_out``, which
                 is ``n_heads`` times the size of ``attn_out`` and must be named.
-            positions: keep logits only after these tokens (``[-1]``: after the last); None keeps
-                all. Only ``logits`` is narrowed: it is by far the widest site.
+            positions: keep ``logits`` and ``head_out``, by far the widest sites, only at these
+                tokens (``[-1]``: the last); None keeps all. No other site is narrowed.
             add_start: False leaves the start token out.
 
         Returns:
@@ -190,52 +196,59 @@ class LanguageModel:
         return [traces[i] for i in range(len(texts))]
 
     @overload
-    def readout(self, resid: Array) -> Array: ...
+    def readout(self, resid: Array, *, norm_scale: Array | float | None = None) -> Array: ...
     @overload
     def readout(self, resid: Array, *, k: int) -> TopTokens: ...
     @overload
-    def readout(self, resid: Array, *, token_ids: Sequence[int]) -> Array: ...
-    @torch.inference_mode()
     def readout(
-        self, resid: Array, *, k: int | None = None, token_ids: Sequence[int] | None = None
+        self,
+        resid: Array,
+        *,
+        token_ids: Sequence[int],
+        norm_scale: Array | float | None = None,
+    ) -> Array: ...
+    def readout(
+        self,
+        resid: Array,
+        *,
+        k: int | None = None,
+        token_ids: Sequence[int] | None = None,
+        norm_scale: Array | float | None = None,
     ) -> Array | TopTokens:
         """What residual streams would predict: final norm and unembedding, in blocks.
+
+        The norm divides a stream by its own size, so the logits of a sum are not the sum of the
+        logits. With that size given, ``norm_scale``, they are: a part of a stream, such as what
+        one head wrote, then gives its share of the whole stream's logits. A LayerNorm's centring is
+        linear and stays with each part. The biases (of the norm and of the unembedding) belong to
+        no part and are left out; ``readout`` of a stream of zeros, without a scale, gives them.
 
         Args:
             resid: (…, d_model).
             k: give only the ``k`` best tokens of each.
-            token_ids: give only the logits of these tokens.
+            token_ids: give only the logits of these tokens; the other rows of the unembedding are
+                not even multiplied.
+            norm_scale: divide by this instead of the size of each; one for all, or of shape (…).
+                `final_scale` gives it.
 
         Returns:
             Logits (…, d_vocab); or `TopTokens` of shape (…, k); or logits (…, len(token_ids)).
 
         Raises:
-            ValueError: the last axis is not d_model, or the model predicts no tokens.
+            ValueError: the last axis is not d_model, a scale is not above 0 or does not fit, both
+                ``k`` and ``token_ids`` are given, or the model predicts no tokens.
+            IndexError: there is no such token.
         """
         self._must_predict("readout")
         self._must_open("reading out a residual stream")
-        resid = np.asarray(resid, np.float32)
-        if resid.shape[-1:] != (self.dims.d_model,):
-            raise ValueError(
-                f"resid has shape {resid.shape}; its last axis must be d_model, {self.dims.d_model}"
-            )
-        rows = resid.reshape(-1, self.dims.d_model)
-        values, indices = [], []
-        for start in range(0, len(rows), READOUT_ROWS):
-            block = torch.tensor(rows[start : start + READOUT_ROWS], device=self.device)
-            logits = self.network.readout(block.to(self.dtype)).float()
-            if k is not None:
-                best = logits.topk(min(k, self.dims.d_vocab), dim=-1)
-                logits = best.values
-                indices.append(best.indices.cpu().numpy())
-            elif token_ids is not None:
-                logits = logits[:, list(token_ids)]
-            values.append(logits.cpu().numpy())
-        shape = resid.shape[:-1]
-        found = np.concatenate(values).reshape(*shape, -1)
-        if k is None:
-            return found
-        return TopTokens(np.concatenate(indices).reshape(*shape, -1), found)
+        return read_out(self.network, resid, k, token_ids, norm_scale)
+
+    def final_scale(self, resid: Array) -> Array:
+        """What the final norm divides residual streams (…, d_model) by, of shape (…)."""
+        self._must_predict("final norm")
+        self._must_open("reading out a residual stream")
+        stream = torch.tensor(np.asarray(resid, np.float32), device=self.device)
+        return self.network.final_scale(stream).cpu().numpy()
 
     @contextlib.contextmanager
     def ablate(

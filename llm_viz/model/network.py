@@ -32,6 +32,7 @@ class Network(Protocol):
         device, dtype: where and in what it computes.
         sites: the sites it can capture, in table order.
         opens: True if its parts can be edited and its residual streams read out.
+        attention_bias: True if an attention layer adds a bias to what its heads write.
     """
 
     config: Config
@@ -39,6 +40,7 @@ class Network(Protocol):
     dtype: torch.dtype
     sites: tuple[str, ...]
     opens: bool
+    attention_bias: bool
 
     def forward(
         self,
@@ -52,8 +54,17 @@ class Network(Protocol):
         """Read token ids (B, T); returns what `readout` turns into logits, (B, T, …)."""
         ...
 
-    def readout(self, x: Tensor) -> Tensor:
-        """Logits (…, d_vocab) of what `forward` returned."""
+    def readout(
+        self, x: Tensor, *, token_ids: Tensor | None = None, norm_scale: Tensor | None = None
+    ) -> Tensor:
+        """Logits (…, d_vocab) of what `forward` returned, or of some tokens only.
+
+        A network that ``opens`` takes a ``norm_scale`` (…) and is then linear: no biases.
+        """
+        ...
+
+    def final_scale(self, x: Tensor) -> Tensor:
+        """What the final norm of a network that ``opens`` divides by, (…)."""
         ...
 
     def new_cache(self, batch: int, length: int) -> Cache:

@@ -43,6 +43,7 @@ class Outside:
     """
 
     opens = False
+    attention_bias = False  # unknown, and nothing can ask
 
     def __init__(self, model: Any) -> None:
         self.model = model.eval().requires_grad_(False)
@@ -85,9 +86,17 @@ class Outside:
         logits: Tensor = out.logits
         return logits
 
-    def readout(self, x: Tensor) -> Tensor:
+    def readout(
+        self, x: Tensor, *, token_ids: Tensor | None = None, norm_scale: Tensor | None = None
+    ) -> Tensor:
         """The logits that `forward` returned."""
-        return x
+        if norm_scale is not None:
+            raise UnsupportedError("the final norm of this architecture cannot be held still")
+        return x if token_ids is None else x[..., token_ids]
+
+    def final_scale(self, x: Tensor) -> Tensor:
+        """Unknown here."""
+        raise UnsupportedError("the final norm of this architecture cannot be looked into")
 
     def new_cache(self, batch: int, length: int) -> Cache:
         return _LibraryCache()

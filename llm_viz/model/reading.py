@@ -11,10 +11,10 @@ import torch
 from llm_viz.model.capture import Recorder
 from llm_viz.model.interventions import Edits
 from llm_viz.model.network import Network
-from llm_viz.names import SITES
+from llm_viz.model.readout import READOUT_ROWS
+from llm_viz.names import NARROWED, SITES
 
 Array = np.ndarray[Any, np.dtype[Any]]
-READOUT_ROWS = 256  # positions unembedded at once: bounds the memory of a long text
 
 
 @torch.inference_mode()
@@ -32,7 +32,7 @@ def read(
         edits: what is switched off.
         batch: token ids of each text.
         wanted: names of sites; derived ones become what they are derived from.
-        positions: where logits are kept; None keeps all.
+        positions: where `NARROWED` sites are kept; None keeps all.
 
     Raises:
         IndexError: a position is out of a text's range.
@@ -44,8 +44,9 @@ def read(
     stored = set(wanted) - {"logits"}
     if "q_rot" in network.sites and any(SITES[name].derived for name in stored):
         stored = {name for name in stored if not SITES[name].derived} | {"q_rot", "k_rot"}
+    kept = None if positions is None else [_positions(positions, length) for length in lengths]
     try:
-        record = Recorder(stored, network.config, len(batch), longest, network.device)
+        record = Recorder(stored, network.config, len(batch), longest, network.device, kept)
         ragged = len(set(lengths)) > 1
         x = network.forward(
             padded.to(network.device),
@@ -55,13 +56,9 @@ def read(
         )
         held = []
         for i, (length, arrays) in enumerate(zip(lengths, record.arrays(lengths), strict=True)):
-            rows: dict[str, tuple[int, ...]] = {}
             if "logits" in wanted:
-                kept: slice | list[int] = slice(length)
-                if positions is not None:
-                    rows["logits"] = _positions(positions, length)
-                    kept = list(rows["logits"])
-                arrays["logits"] = _logits(network, x[i, kept])
+                arrays["logits"] = _logits(network, x[i, list(kept[i]) if kept else slice(length)])
+            rows = {site: kept[i] for site in arrays if site in NARROWED} if kept else {}
             held.append((arrays, rows))
     except torch.OutOfMemoryError as error:
         raise MemoryError(

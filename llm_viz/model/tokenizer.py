@@ -125,6 +125,26 @@ class Tokenizer:
             ids.append(self.end_id)
         return ids
 
+    def token_id(self, token: int | str) -> int:
+        """The id of one token, given as such or as its exact text, such as ``" Paris"``.
+
+        Raises:
+            ValueError: the text is not one token; the sentence shows how it is cut.
+            IndexError: there is no such id.
+        """
+        if not isinstance(token, str):
+            if not 0 <= token < len(self):
+                raise IndexError(f"there is no token {token}; ids go from 0 to {len(self) - 1}")
+            return int(token)
+        ids = self.token_ids(token, add_start=False)
+        if len(ids) != 1:
+            cut = " | ".join(self.show(i) for i in ids) or "nothing"
+            hint = "" if token.startswith(" ") else " (most words begin with a space)"
+            raise ValueError(
+                f"{token!r} is not one token but {len(ids)}: {cut}; give one token{hint}, or its id"
+            )
+        return ids[0]
+
     def token_bytes(self, token_id: int) -> bytes:
         """The bytes of text that a token stands for.
 

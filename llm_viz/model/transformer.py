@@ -72,12 +72,19 @@ class Norm:
             return rms_norm(x, self.weight, self.eps)
         return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
 
-    def scale(self, x: Float[Tensor, "B T d_model"]) -> Float[Tensor, "B T"]:
+    def scale(self, x: Float[Tensor, "*rows d_model"]) -> Float[Tensor, "*rows"]:
         """What the norm divides by."""
+        return (self._centred(x).pow(2).mean(-1) + self.eps).sqrt()
+
+    def frozen(
+        self, x: Float[Tensor, "*rows d_model"], scale: Float[Tensor, "*rows"]
+    ) -> Float[Tensor, "*rows d_model"]:
+        """The norm with another's scale and without its bias: linear in ``x``; in float32."""
+        return self._centred(x) / scale[..., None] * self.weight.float()
+
+    def _centred(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
         x = x.float()
-        if self.kind == "layer":
-            x = x - x.mean(-1, keepdim=True)
-        return (x.pow(2).mean(-1) + self.eps).sqrt()
+        return x - x.mean(-1, keepdim=True) if self.kind == "layer" else x
 
 
 @dataclass(frozen=True)
@@ -158,6 +165,7 @@ class Transformer:
             )
             for b in (f"blocks.{i}" for i in range(config.dims.n_layers))
         ]
+        self.attention_bias = any(block.b_O is not None for block in self.blocks)
         self._table: Turns | None = None
 
     @torch.inference_mode()
@@ -195,11 +203,34 @@ class Transformer:
             cache.length = start + ids.shape[1]
         return x
 
-    def readout(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_vocab"]:
-        """Logits of residual streams: final norm, unembedding."""
+    def readout(
+        self,
+        x: Float[Tensor, "*rows d_model"],
+        *,
+        token_ids: Int[Tensor, " chosen"] | None = None,
+        norm_scale: Float[Tensor, "*rows"] | None = None,
+    ) -> Float[Tensor, "*rows d_vocab"]:
+        """Logits of residual streams: final norm, unembedding.
+
+        Args:
+            x: whole streams; or parts of them, with ``norm_scale``.
+            token_ids: give the logits of these tokens only, from their rows of ``W_U`` alone.
+            norm_scale: take this in place of what the norm would divide by, and no bias. The logits
+                are then linear in ``x``, and computed in float32.
+        """
         assert self.W_U is not None
-        x = self.final_norm(x) if self.final_norm is not None else x
-        return wide_linear(x, self.W_U, self.b_U)
+        assert self.final_norm is not None
+        W_U, b_U = self.W_U, self.b_U
+        if token_ids is not None:
+            W_U, b_U = W_U[token_ids], None if b_U is None else b_U[token_ids]
+        if norm_scale is not None:
+            return wide_linear(self.final_norm.frozen(x, norm_scale), W_U.float(), None)
+        return wide_linear(self.final_norm(x), W_U, b_U)
+
+    def final_scale(self, x: Float[Tensor, "*rows d_model"]) -> Float[Tensor, "*rows"]:
+        """What the final norm divides residual streams by."""
+        assert self.final_norm is not None
+        return self.final_norm.scale(x)
 
     def new_cache(self, batch: int, length: int) -> KeyValueCache:
         """An empty cache for ``batch`` texts of up to ``length`` tokens."""
@@ -319,7 +350,9 @@ class Transformer:
         record.put("z", z, layer)
         if record.wants("head_out"):
             W_O = block.W_O.view(d.d_model, n_q, d.d_head)
-            record.put("head_out", torch.einsum("bhtd,mhd->bhtm", z, W_O), layer)
+            if layer in edits.attns:
+                W_O = torch.zeros_like(W_O)
+            record.put("head_out", torch.einsum("bhtd,mhd->bhtm", record.kept(z), W_O), layer)
         return F.linear(z.transpose(1, 2).reshape(batch, length, -1), block.W_O, block.b_O)
 
     def _mlp(

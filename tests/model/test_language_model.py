@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import llm_viz
-from llm_viz.model import LanguageModel, UnsupportedError, language_model
+from llm_viz.model import LanguageModel, UnsupportedError, readout
 from llm_viz.trace import MissingSiteError
 
 TEXT = "the cat sat on the mat"
@@ -34,17 +34,30 @@ def test_run_leaves_the_model_as_it_found_it(tiny: LanguageModel) -> None:
     assert weights[1].equal(tiny.network.blocks[0].W_QKV)
 
 
-def test_positions_narrow_only_the_logits(tiny: LanguageModel) -> None:
-    whole, last = tiny.run(TEXT), tiny.run(TEXT, positions=[-1, 2])
+def test_positions_narrow_the_widest_sites_only(tiny: LanguageModel) -> None:
+    sites = ("z", "head_out", "logits")
+    whole, last = tiny.run(TEXT, sites), tiny.run(TEXT, sites, positions=[-1, 2])
     assert last["logits"].shape == (2, tiny.dims.d_vocab)
-    assert last.rows == {"logits": (len(whole) - 1, 2)}
-    np.testing.assert_allclose(last.logits_at(2), whole.logits_at(2), atol=1e-6)
-    np.testing.assert_allclose(last.logits_at(), whole.logits_at(), atol=1e-6)
+    assert last["head_out"].shape == (3, 6, 2, 24)
+    assert last.rows == {"logits": (len(whole) - 1, 2), "head_out": (len(whole) - 1, 2)}
+    for site in ("logits", "head_out"):
+        for position in (2, -1):
+            np.testing.assert_allclose(last.at(site, position), whole.at(site, position), atol=1e-6)
     assert np.array_equal(last["z"], whole["z"])
-    with pytest.raises(MissingSiteError, match="positions"):
+    with pytest.raises(MissingSiteError, match="logits for the positions"):
         last.logits_at(0)
+    with pytest.raises(MissingSiteError, match="head_out for the positions"):
+        last.at("head_out", 0)
     with pytest.raises(IndexError, match="position 99"):
         tiny.run(TEXT, positions=[99])
+
+
+def test_texts_side_by_side_are_narrowed_each_at_its_own_end(tiny: LanguageModel) -> None:
+    texts = [TEXT, "the", "a b c d e f"]
+    many = tiny.run_many(texts, ("head_out",), positions=[-1, 0])
+    for text, trace in zip(texts, many, strict=True):
+        whole = tiny.run(text, ("head_out",))["head_out"]
+        np.testing.assert_allclose(trace["head_out"], whole[:, :, [-1, 0]], atol=2e-6)
 
 
 def test_many_texts_at_once_equal_one_by_one(tiny: LanguageModel) -> None:
@@ -110,7 +123,7 @@ def test_readout_in_blocks_top_k_and_chosen_tokens(tiny: LanguageModel, monkeypa
     resid = tiny.run(TEXT)["resid_post"]
     whole = tiny.readout(resid)
     assert whole.shape == (*resid.shape[:-1], tiny.dims.d_vocab)
-    monkeypatch.setattr(language_model, "READOUT_ROWS", 2)
+    monkeypatch.setattr(readout, "READOUT_ROWS", 2)
     np.testing.assert_allclose(tiny.readout(resid), whole, atol=1e-5)
     best = tiny.readout(resid, k=4)
     assert np.array_equal(best.token_ids[..., 0], whole.argmax(-1))
@@ -118,6 +131,54 @@ def test_readout_in_blocks_top_k_and_chosen_tokens(tiny: LanguageModel, monkeypa
         np.take_along_axis(whole, best.token_ids, -1), best.logits, atol=1e-5
     )
     np.testing.assert_allclose(tiny.readout(resid, token_ids=[3, 5]), whole[..., [3, 5]], atol=1e-5)
+
+
+def test_a_readout_with_its_scale_held_is_linear(tiny_folder) -> None:
+    for family in ("llama", "gpt2", "gpt_neox"):
+        lm = llm_viz.load_model(tiny_folder(family), device="cpu")
+        stream = lm.run(TEXT)["resid_final"]
+        scale = lm.final_scale(stream)
+        parts = np.random.default_rng(0).normal(size=(3, *stream.shape)).astype(np.float32)
+        parts[-1] += stream - parts.sum(axis=0)
+        shares = lm.readout(parts, norm_scale=scale).sum(axis=0)
+        constant = lm.readout(np.zeros_like(stream[0]))
+        assert constant.any() == (family != "llama")  # LayerNorm has a bias
+        np.testing.assert_allclose(shares + constant, lm.readout(stream), atol=1e-5)
+        some = lm.readout(stream, token_ids=[7, 0], norm_scale=scale)
+        np.testing.assert_allclose(
+            some + constant[[7, 0]], lm.readout(stream)[:, [7, 0]], atol=1e-5
+        )
+        assert lm.readout(stream[:0], token_ids=[7]).shape == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "message"),
+    [
+        ({"norm_scale": 0.0}, ValueError, "norm_scale holds 0.0"),
+        ({"norm_scale": np.nan}, ValueError, "norm_scale holds nan"),
+        ({"norm_scale": np.ones(3)}, ValueError, r"shape \(3,\); expected one for each of \(2,\)"),
+        ({"token_ids": [300]}, IndexError, "no token 300; ids go from 0 to 299"),
+        ({"token_ids": [-1]}, IndexError, "no token -1"),
+        ({"k": 2, "token_ids": [1]}, ValueError, "both given"),
+    ],
+)
+def test_a_readout_of_what_is_not_there(tiny: LanguageModel, asked, error, message) -> None:
+    with pytest.raises(error, match=message):
+        tiny.readout(np.ones((2, 24)), **asked)
+
+
+def test_one_token_by_its_text_or_its_id(tiny: LanguageModel) -> None:
+    assert tiny.token_id(" the") == tiny.token_ids(" the", add_start=False)[0]
+    assert tiny.token_id(7) == 7
+    for token, error, message in (
+        ("the cat sat", ValueError, r"not one token but 3: .* \| .* \| .*begin with a space"),
+        (" xyz", ValueError, r"not one token but \d"),
+        ("", ValueError, "not one token but 0: nothing"),
+        (300, IndexError, "no token 300"),
+        (-1, IndexError, "no token -1"),
+    ):
+        with pytest.raises(error, match=message):
+            tiny.token_id(token)
 
 
 # --- ablation ----------------------------------------------------------------------------------
@@ -141,6 +202,13 @@ def test_ablating_a_head_removes_exactly_what_it_wrote(tiny: LanguageModel) -> N
         without = tiny.run(TEXT, sites=("attn_out",))
     difference = whole["attn_out"][0] - without["attn_out"][0]
     np.testing.assert_allclose(difference, whole["head_out"][0, 4], atol=1e-6)
+
+
+def test_heads_of_an_attention_that_is_off_write_nothing(tiny: LanguageModel) -> None:
+    with tiny.ablate(attns=[1]):
+        trace = tiny.run(TEXT, sites=("head_out", "attn_out"))
+    assert not trace["head_out"][1].any()
+    np.testing.assert_allclose(trace["head_out"].sum(axis=1), trace["attn_out"], atol=1e-6)
 
 
 def test_ablations_nest_and_are_undone_even_by_an_exception(tiny: LanguageModel) -> None:
