@@ -6,6 +6,7 @@ from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.learning_map import LearningMap
 from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.next_token import NextToken
+from llm_viz.widgets.residual import ResidualStream
 from llm_viz.widgets.stack import Stack
 from llm_viz.widgets.tokens import Tokens
 from llm_viz.widgets.word_map import WordMap
@@ -17,6 +18,7 @@ __all__ = [
     "LearningMap",
     "ModelSizes",
     "NextToken",
+    "ResidualStream",
     "Stack",
     "Tokens",
     "WordMap",

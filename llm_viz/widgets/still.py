@@ -19,11 +19,15 @@ NOTE = (
 
 
 class Bar(NamedTuple):
-    """One row of a picture: what it is, how long its bar is (0 to 1), and that length in words."""
+    """One row of a picture: what it is, how long its bar is (0 to 1), and that length in words.
+
+    A ``colour`` is for this bar alone.
+    """
 
     label: str
     share: float
     text: str
+    colour: str = ""
 
 
 def figure(title: str, text: str, *parts: Element) -> Element:
@@ -49,12 +53,12 @@ def bars(columns: tuple[str, str], rows: Iterable[Bar], colour: str) -> Element:
     """
     table = _table([columns[0], "", columns[1]])
     body = SubElement(table, "tbody")
-    for label, share, text in rows:
+    for label, share, text, own_colour in rows:
         row = SubElement(body, "tr")
         SubElement(row, "th", {"scope": "row"}).text = label
         cell = SubElement(row, "td", {"style": "width: 60%"})
         size = {"width": "100%", "height": "14", "aria-hidden": "true"}
-        length = {"width": f"{100 * share:.3f}%", "height": "14", "fill": colour}
+        length = {"width": f"{100 * share:.3f}%", "height": "14", "fill": own_colour or colour}
         SubElement(SubElement(cell, "svg", size), "rect", length)
         SubElement(row, "td").text = text
     return table

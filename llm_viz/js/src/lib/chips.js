@@ -26,9 +26,10 @@ export function setChip(chip, id, shown) {
 /**
  * Make the chips in `group` one tab stop.
  * @param {HTMLElement} group
+ * @param {string} [selector] of what to move among, where it is no chips
  */
-export function rove(group) {
-  const chips = () => /** @type {HTMLElement[]} */ ([...group.querySelectorAll(".lv-chip")]);
+export function rove(group, selector = ".lv-chip") {
+  const chips = () => /** @type {HTMLElement[]} */ ([...group.querySelectorAll(selector)]);
   const moveTo = (/** @type {HTMLElement | undefined} */ target) => {
     if (!target) return;
     for (const chip of chips()) chip.tabIndex = chip === target ? 0 : -1;
