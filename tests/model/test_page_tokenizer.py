@@ -65,7 +65,7 @@ def test_spaces_and_byte_pieces_of_sentencepiece_are_spelt_again() -> None:
 def test_what_cannot_be_made_smaller_goes_as_it_is(kind: str) -> None:
     vocab = {"[UNK]": 0, "un": 1, "##able": 2, "unable": 3}
     if kind == "words":
-        model = tokenizers.models.WordPiece(vocab, unk_token="[UNK]")  # noqa: S106
+        model = tokenizers.models.WordPiece(vocab, unk_token="[UNK]")
     else:
         model = tokenizers.models.BPE(
             vocab=vocab, merges=[("un", "##able")], continuing_subword_prefix="##"
