@@ -19,6 +19,7 @@ from typing import Any
 import torch
 
 Request = dict[str, Any]
+Contributions = list[list[float]]  # (head, token), heads by layer
 
 
 class OurModel:
@@ -46,6 +47,16 @@ class OurModel:
 
     def token_ids(self, request: Request) -> list[int]:
         return list(self.lm.token_ids(request["text"]))
+
+    def forward(self, request: Request) -> object:
+        return self.lm.run(request["text"], sites=("logits",), positions=[-1])
+
+    def attribution(self, request: Request) -> Contributions:
+        from llm_viz.analyses import logit_attribution
+
+        found = logit_attribution(self.lm, request["text"], request["tokens"])
+        head = [each.kind == "head" for each in found.components]
+        return list(map(list, found.contributions[head].tolist()))
 
 
 class Reference:
@@ -89,6 +100,18 @@ class TransformerLens:
 
     def logits(self, request: Request) -> list[float]:
         return list(self.bridge(torch.tensor([request["ids"]]))[0, -1].tolist())
+
+    def forward(self, request: Request) -> object:
+        return self.bridge(torch.tensor([request["ids"]]))
+
+    def attribution(self, request: Request) -> Contributions:
+        _, cache = self.bridge.run_with_cache(torch.tensor([request["ids"]]))
+        heads = cache.stack_head_results(layer=-1, pos_slice=-1)
+        found = [
+            cache.logit_attrs(heads, tokens=token, pos_slice=-1, has_batch_dim=True)[:, 0]
+            for token in request["tokens"]
+        ]
+        return list(map(list, torch.stack(found, dim=1).tolist()))
 
 
 PEERS: dict[str, Callable[[str], Any]] = {
@@ -147,6 +170,10 @@ def answer(peer: Any, request: Request) -> Any:
             return timed(peer.capture, request)
         case "memory":
             return added_memory(peer.capture, request)
+        case "forward" | "attribution" as verb:
+            return timed(getattr(peer, verb), request)
+        case "contributions":
+            return peer.attribution(request)
         case "logits":
             return peer.logits(request)
         case "token_ids":
