@@ -19,7 +19,6 @@ from typing import Any
 import torch
 
 Request = dict[str, Any]
-Contributions = list[list[float]]  # (head, token), heads by layer
 
 
 class OurModel:
@@ -51,12 +50,13 @@ class OurModel:
     def forward(self, request: Request) -> object:
         return self.lm.run(request["text"], sites=("logits",), positions=[-1])
 
-    def attribution(self, request: Request) -> Contributions:
+    def attribution(self, request: Request) -> list[float]:
         from llm_viz.analyses import logit_attribution
 
-        found = logit_attribution(self.lm, request["text"], request["tokens"])
-        head = [each.kind == "head" for each in found.components]
-        return list(map(list, found.contributions[head].tolist()))
+        found = logit_attribution(
+            self.lm, request["text"], request["token"], minus=request["minus"]
+        )
+        return list(found.where("head")[:, 0].tolist())
 
 
 class Reference:
@@ -101,17 +101,23 @@ class TransformerLens:
     def logits(self, request: Request) -> list[float]:
         return list(self.bridge(torch.tensor([request["ids"]]))[0, -1].tolist())
 
-    def forward(self, request: Request) -> object:
-        return self.bridge(torch.tensor([request["ids"]]))
 
-    def attribution(self, request: Request) -> Contributions:
+class FoldedTransformerLens(TransformerLens):
+    """TransformerLens with the norms' weights folded in, which its attribution takes for granted.
+
+    Without that, it leaves the final norm's weights out. The logits are then centred: only their
+    differences are the model's.
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.bridge.enable_compatibility_mode(disable_warnings=True)
+
+    def attribution(self, request: Request) -> list[float]:
         _, cache = self.bridge.run_with_cache(torch.tensor([request["ids"]]))
         heads = cache.stack_head_results(layer=-1, pos_slice=-1)
-        found = [
-            cache.logit_attrs(heads, tokens=token, pos_slice=-1, has_batch_dim=True)[:, 0]
-            for token in request["tokens"]
-        ]
-        return list(map(list, torch.stack(found, dim=1).tolist()))
+        two = {"tokens": request["token"], "incorrect_tokens": request["minus"]}
+        return list(cache.logit_attrs(heads, pos_slice=-1, **two)[:, 0].tolist())
 
 
 PEERS: dict[str, Callable[[str], Any]] = {
@@ -119,6 +125,7 @@ PEERS: dict[str, Callable[[str], Any]] = {
     "llm_viz, derived sites too": lambda folder: OurModel(folder, derived=True),
     "transformers": Reference,
     "TransformerLens": TransformerLens,
+    "TransformerLens, folded": FoldedTransformerLens,
 }
 
 

@@ -62,6 +62,7 @@ export function positionChoice({ onPosition, onInvalid }) {
   const parts = [];
   /** @type {import("./prompt.js").Prompt | null} */
   let drawn = null;
+  let offered = "";
   /** @type {ReturnType<typeof slider> | null} */
   let knob = null;
 
@@ -76,8 +77,10 @@ export function positionChoice({ onPosition, onInvalid }) {
     /** @param {Seen} seen */
     update({ prompt, position }) {
       const { tokens, ids, positions } = prompt;
-      if (drawn !== prompt) {
-        drawn = prompt;
+      drawn = prompt;
+      const offers = JSON.stringify([positions, tokens]); // Python may send the same prompt anew
+      if (offered !== offers) {
+        offered = offers;
         knob = slider({
           label: strings.position,
           scale: listScale(positions),
