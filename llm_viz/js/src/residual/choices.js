@@ -3,12 +3,13 @@ import { probabilityText } from "../format.js";
 import { makeChip, rove, setChip } from "../lib/chips.js";
 import { freshId, keepParts, make, setNote } from "../lib/dom.js";
 import { listScale, slider } from "../lib/slider.js";
-import { residual as strings } from "../strings.js";
+import { chipText, residual as strings } from "../strings.js";
 
 /** @typedef {import("./state.js").Traits} Traits */
 /** @typedef {import("./state.js").Seen} Seen */
 
 const OPTION_LENGTH = 40;
+const MOST_CHIPS = 200; // of a long text the end is shown, or from the first position that was kept
 
 /** @param {(prompt: number) => void} onPrompt */
 export function promptChoice(onPrompt) {
@@ -54,7 +55,8 @@ export function tokenChoices(onChange) {
  */
 export function positionChoice({ onPosition, onInvalid }) {
   const chips = make("span", { class: "lv-chips", role: "group" });
-  const strip = make("div", { class: "lv-read" }, chips);
+  const earlier = make("span", { class: "lv-note lv-earlier", hidden: true });
+  const strip = make("div", { class: "lv-read" }, earlier, chips);
   const kept = make("p", { class: "lv-note" });
   const holder = make("div", { class: "lv-sliders-of-text" });
   const roving = rove(chips);
@@ -63,12 +65,14 @@ export function positionChoice({ onPosition, onInvalid }) {
   /** @type {import("./prompt.js").Prompt | null} */
   let drawn = null;
   let offered = "";
+  let start = 0; // the position of the first chip
   /** @type {ReturnType<typeof slider> | null} */
   let knob = null;
 
   chips.addEventListener("click", (event) => {
-    const at = parts.findIndex(({ element }) => element === event.target);
-    if (drawn?.at.has(at)) onPosition(at);
+    const found = parts.findIndex(({ element }) => element === event.target);
+    const at = start + found;
+    if (found >= 0 && drawn?.at.has(at)) onPosition(at);
   });
 
   return {
@@ -79,7 +83,8 @@ export function positionChoice({ onPosition, onInvalid }) {
       const { tokens, ids, positions } = prompt;
       drawn = prompt;
       const offers = JSON.stringify([positions, tokens]); // Python may send the same prompt anew
-      if (offered !== offers) {
+      const isNew = offered !== offers;
+      if (isNew) {
         offered = offers;
         knob = slider({
           label: strings.position,
@@ -90,16 +95,21 @@ export function positionChoice({ onPosition, onInvalid }) {
           onInvalid,
         });
         holder.replaceChildren(knob.element);
+        start = Math.min(positions[0], Math.max(0, tokens.length - MOST_CHIPS));
+        setNote(earlier, start ? chipText.earlier(start) : "");
         setNote(kept, positions.length < tokens.length ? strings.kept(positions.length, tokens.length) : "");
         chips.setAttribute("aria-label", strings.chips(tokens.length));
       }
-      for (const [i, { element }] of keepParts(chips, parts, tokens.length, () => ({ element: makeChip() })).entries()) {
-        setChip(element, ids[i], tokens[i]);
-        element.setAttribute("aria-pressed", String(i === position));
-        element.classList.toggle("lv-after-it", i > position);
-        element.setAttribute("aria-disabled", String(!prompt.at.has(i)));
+      const shown = keepParts(chips, parts, tokens.length - start, () => ({ element: makeChip() }));
+      for (const [i, { element }] of shown.entries()) {
+        const at = start + i;
+        setChip(element, ids[at], tokens[at]);
+        element.setAttribute("aria-pressed", String(at === position));
+        element.classList.toggle("lv-after-it", at > position);
+        element.setAttribute("aria-disabled", String(!prompt.at.has(at)));
       }
       roving.refresh();
+      if (isNew) strip.scrollTop = strip.scrollHeight; // of a long text, its end
       knob?.update(position);
     },
   };
