@@ -198,6 +198,26 @@ def test_another_text_and_a_long_one(view: Locator, made) -> None:
     expect(view.locator(".lv-read .lv-chip").first).to_have_attribute("aria-disabled", "true")
 
 
+def test_of_a_very_long_text_the_end_is_shown(made, tmp_path, visitor: Visitor) -> None:
+    widget = ResidualStream(made[1]._lm, "the cat", title="Steps")
+    (prompt,) = widget.prompts
+    before = 250  # as if so many tokens had stood in front
+    longer = {
+        "tokens": ["x"] * before + prompt["tokens"],
+        "token_ids": [0] * before + prompt["token_ids"],
+        "positions": [before + position for position in prompt["positions"]],
+    }
+    widget.prompts = [prompt | longer]
+    llm_viz.export_html(widget, tmp_path / "long.html")
+    view = opened((tmp_path / "long.html", widget), visitor)
+    expect(view.locator(".lv-read .lv-chip")).to_have_count(200)
+    expect(view.locator(".lv-earlier")).to_contain_text("earlier tokens")
+    expect(view.locator(".lv-read .lv-chip").last).to_be_in_viewport()
+    first_kept = view.locator(".lv-read .lv-chip:not([aria-disabled=true])").first
+    first_kept.click()
+    expect(view.get_by_role("spinbutton", name="Prediction after")).to_have_value(str(before))
+
+
 def test_its_state_is_in_the_address(made, visitor: Visitor) -> None:
     query = "?steps.position=3&steps.token=7&steps.minus=299&steps.layer=2&steps.heads=on"
     view = opened(made, visitor, f"{query}&steps.order=depth")
