@@ -55,16 +55,20 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 
 
 def told(groups: Mapping[str, Collection[str]], known: Iterable[str]) -> list[dict[str, Any]]:
-    """The groups of two words or more on the map, with colours; a word is in the first only."""
+    """The groups of two words or more on the map; a word is in the first only.
+
+    Each keeps the colour and the mark of its place among all groups, so that a group looks alike on
+    every map.
+    """
     if len(groups) > len(COLOURS):
         raise ValueError(f"there are {len(groups)} groups; there are colours for {len(COLOURS)}")
     free = set(known)
     found = []
-    for (name, words), colour in zip(groups.items(), COLOURS, strict=False):
+    for place, (name, words) in enumerate(groups.items()):
         held = [word for word in dict.fromkeys(words) if word in free]
         free.difference_update(held)
         if len(held) > 1:
-            found.append({"name": name, "colour": colour, "words": held})
+            found.append({"name": name, "colour": COLOURS[place], "mark": place, "words": held})
     return found
 
 

@@ -62,7 +62,9 @@ def test_groups_are_of_words_on_the_map_and_share_none() -> None:
         ("Royals", ["king", "queen"]),
         ("Men", ["man", "boy"]),
     ]
-    assert [g["colour"] for g in told] == list(COLOURS[:2])
+    assert [(g["colour"], g["mark"]) for g in told] == [(COLOURS[0], 0), (COLOURS[1], 1)]
+    few = word_groups.told({"Nobody": ("xyzzy", "zzz"), **KINDS}, make_words.WORDS)
+    assert [(g["colour"], g["mark"]) for g in few] == [(COLOURS[1], 1), (COLOURS[2], 2)]
     with pytest.raises(ValueError, match="there are 7 groups; there are colours for 6"):
         word_groups.told(dict.fromkeys("abcdefg", ("king", "queen")), make_words.WORDS)
 

@@ -6,7 +6,7 @@ import { Problem } from "../problem.js";
 import { layoutErrors, mapText, wordMap as strings } from "../strings.js";
 import { readTraits } from "../traits.js";
 
-/** @typedef {{ name: string, colour: string, words: string[] }} Group */
+/** @typedef {{ name: string, colour: string, mark: number, words: string[] }} Group `mark` is its place among the marks of groups */
 /** @typedef {{ method: string, name: string, dims: number, tensor: string }} MapEntry `tensor` is its name in the file */
 /**
  * @typedef {object} Traits

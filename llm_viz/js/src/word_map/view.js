@@ -167,7 +167,7 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
     const { words } = all.words;
     const groups = colouredGroups(state).map((group) => ({
       ...group,
-      symbol: GROUP_SYMBOLS[sheet.dims][state.groups.indexOf(group)] ?? "circle",
+      symbol: GROUP_SYMBOLS[sheet.dims][group.mark],
       places: group.words.filter((member) => all.words.has(member)).map((member) => all.words.place(member)),
     }));
     const place = word ? all.words.place(word) : null;

@@ -32,7 +32,7 @@ test("a map that cannot be shown at all is told", () => {
 });
 
 test("all groups, none, or one", () => {
-  const groups = ["Animals", "Verbs"].map((name) => ({ name, colour: "#000", words: [] }));
+  const groups = ["Animals", "Verbs"].map((name) => ({ name, colour: "#000", mark: 0, words: [] }));
   const names = (/** @type {string} */ colour) => colouredGroups({ word: "", assets: {}, groups, colour }).map(({ name }) => name);
   assert.deepEqual([names("all"), names("none"), names("Verbs")], [["Animals", "Verbs"], [], ["Verbs"]]);
   assert.throws(() => names("Fruit"), { message: /There is no group “Fruit” here/ });
