@@ -9,6 +9,7 @@ from llm_viz.analyses.directions import (
     what_remains,
     without,
 )
+from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_paths
 from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.probe import Probe, probe
 from llm_viz.analyses.projection import Layout, kept, layout
@@ -30,8 +31,10 @@ __all__ = [
     "PUBLISHED_MODELS",
     "Analogy",
     "AnalogyScores",
+    "Depth",
     "Direction",
     "Layout",
+    "Lens",
     "Likeness",
     "LikenessScore",
     "ModelShape",
@@ -43,6 +46,7 @@ __all__ = [
     "Sizes",
     "Stages",
     "TextLengths",
+    "TokenPaths",
     "UnknownWordError",
     "Weat",
     "WordSets",
@@ -54,6 +58,7 @@ __all__ = [
     "kept",
     "layout",
     "likeness",
+    "logit_lens",
     "neighbours",
     "positions",
     "probe",
@@ -61,6 +66,7 @@ __all__ = [
     "spellings",
     "stages",
     "text_lengths",
+    "token_paths",
     "unit_vectors",
     "weat",
     "what_remains",
