@@ -11,3 +11,4 @@ export * from "./strings/generation.js";
 export * from "./strings/tokens.js";
 export * from "./strings/stack.js";
 export * from "./strings/model_sizes.js";
+export * from "./strings/lens.js";
