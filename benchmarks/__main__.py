@@ -12,6 +12,7 @@ from benchmarks._common import ROOT
 
 FIGURES = (
     "capture",
+    "lens",
     "generation",
     "load",
     "page_weight",

@@ -82,7 +82,7 @@ def readings(network: Transformer, resid: Array, k: int, token_ids: Array, follo
     most = max(1, BLOCK_BYTES // (4 * d_vocab))  # streams a block
     held = torch.empty(0)
     last = torch.empty(0)
-    for positions, streams in _blocks(n, n_pos, most):
+    for positions, streams in blocks(n, n_pos, most):
         part = resid[streams, positions].swapaxes(0, 1)  # (P, S, d_model)
         x = torch.from_numpy(part.copy()).to(network.device, network.dtype).flatten(0, 1)
         if len(held) < len(x):
@@ -97,7 +97,7 @@ def readings(network: Transformer, resid: Array, k: int, token_ids: Array, follo
     return made
 
 
-def _blocks(n: int, n_pos: int, most: int) -> Iterator[tuple[slice, slice]]:
+def blocks(n: int, n_pos: int, most: int) -> Iterator[tuple[slice, slice]]:
     """Positions and streams of each block; of a position, the last stream comes first."""
     wide = max(1, most // n)
     for start in range(0, n_pos, wide):

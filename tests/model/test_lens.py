@@ -80,7 +80,7 @@ def test_blocks_change_nothing(tiny: LanguageModel, rows: int) -> None:
 def test_no_block_is_larger_than_it_may_be() -> None:
     for n, n_pos, most in ((31, 50, 40), (31, 50, 100), (7, 3, 2), (1, 9, 4), (5, 1, 5)):
         seen = np.zeros((n, n_pos), int)
-        for positions, rows in lens._blocks(n, n_pos, most):
+        for positions, rows in lens.blocks(n, n_pos, most):
             assert seen[rows, positions].size <= most
             if rows.stop < n:
                 assert seen[-1, positions].all(), "the last stream comes first"
