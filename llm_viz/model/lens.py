@@ -208,9 +208,13 @@ def _best(
 ) -> tuple[Int[Tensor, "rows k"], Float[Tensor, "rows k"]]:
     """Highest scores first; of equal ones, lower ids first.
 
-    Score and id are made into one whole number that sorts as they do: a float's bits, read as an
+    A plain search gives equals in any order, so it serves only where the best have no equals. Else
+    score and id are made into one whole number that sorts as they do: a float's bits, read as an
     integer, rise with it, once those of negative numbers are turned round.
     """
+    best, places = scores.topk(min(k + 1, scores.shape[1]), dim=-1)
+    if not (best[:, 1:] == best[:, :-1]).any():
+        return ids.gather(1, places[:, :k]), best[:, :k]
     bits = (scores + 0.0).contiguous().view(torch.int32).long()  # + 0.0: no negative zero
     rising = torch.where(bits < 0, bits ^ 0x7FFFFFFF, bits)
     places = ((rising << 32) - ids).topk(k, dim=-1).indices
