@@ -61,11 +61,13 @@ class OurModel:
         """The lens's matrix products and nothing else: no norm, no figure; in the same blocks."""
         from llm_viz.model import lens
 
-        weights = self.lm.network.W_U.t()
+        network: Any = self.lm.network
+        weights = network.W_U.t()
         most = max(1, lens.BLOCK_BYTES // (4 * weights.shape[1]))
         streams = torch.from_numpy(self.streams)
         out = torch.empty(0)
-        for positions, rows in lens.blocks(*streams.shape[:2], most):
+        n, n_pos, _ = streams.shape
+        for positions, rows in lens.blocks(n, n_pos, most):
             x = streams[rows, positions].flatten(0, 1)
             if len(out) < len(x):
                 out = torch.empty(len(x), weights.shape[1])
