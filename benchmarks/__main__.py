@@ -13,6 +13,7 @@ from benchmarks._common import ROOT
 FIGURES = (
     "capture",
     "attribution",
+    "lens",
     "generation",
     "load",
     "page_weight",

@@ -58,6 +58,36 @@ class OurModel:
         )
         return list(found.where("head")[:, 0].tolist())
 
+    def read_streams(self, request: Request) -> None:
+        """Keep the residual stream after every layer, for `lens` and `product`."""
+        import numpy as np
+
+        trace = self.lm.run(request["text"], sites=("resid_pre", "resid_final"))
+        self.streams = np.concatenate([trace["resid_pre"], trace["resid_final"][None]])
+
+    def lens(self, request: Request) -> Any:
+        return self.lm.readings(self.streams, k=request["k"])
+
+    def product(self, _request: Request) -> None:
+        """The lens's matrix products and nothing else: no norm, no figure; in the same blocks."""
+        from llm_viz.model import lens
+
+        network: Any = self.lm.network
+        weights = network.W_U.t()
+        most = max(1, lens.BLOCK_BYTES // (4 * weights.shape[1]))
+        streams = torch.from_numpy(self.streams)
+        out = torch.empty(0)
+        n, n_pos, _ = streams.shape
+        for positions, rows in lens.blocks(n, n_pos, most):
+            x = streams[rows, positions].flatten(0, 1)
+            if len(out) < len(x):
+                out = torch.empty(len(x), weights.shape[1])
+            torch.mm(x, weights, out=out[: len(x)])
+
+    def lens_top(self, request: Request) -> list[list[list[float]]]:
+        found = self.lens(request)
+        return list((found.logits - found.log_sum[..., None]).tolist())
+
 
 class Reference:
     """transformers: the forward pass with its own attentions and hidden states switched on."""
@@ -100,6 +130,17 @@ class TransformerLens:
 
     def logits(self, request: Request) -> list[float]:
         return list(self.bridge(torch.tensor([request["ids"]]))[0, -1].tolist())
+
+    def read_streams(self, request: Request) -> None:
+        _, cache = self.bridge.run_with_cache(torch.tensor([request["ids"]]))
+        self.streams = cache.accumulated_resid(layer=-1)[:, 0]  # (layer, pos, d_model)
+
+    def lens(self, request: Request) -> Any:
+        logits = self.bridge.unembed(self.bridge.ln_final(self.streams))
+        return logits.log_softmax(dim=-1).topk(request["k"])
+
+    def lens_top(self, request: Request) -> list[list[list[float]]]:
+        return list(self.lens(request).values.tolist())
 
 
 class FoldedTransformerLens(TransformerLens):
@@ -177,14 +218,14 @@ def answer(peer: Any, request: Request) -> Any:
             return timed(peer.capture, request)
         case "memory":
             return added_memory(peer.capture, request)
-        case "forward" | "attribution" as verb:
+        case "forward" | "attribution" | "lens" | "product" as verb:
             return timed(getattr(peer, verb), request)
         case "contributions":
             return peer.attribution(request)
-        case "logits":
-            return peer.logits(request)
-        case "token_ids":
-            return peer.token_ids(request)
+        case "lens memory":
+            return added_memory(peer.lens, request)
+        case "logits" | "token_ids" | "read_streams" | "lens_top" as verb:
+            return getattr(peer, verb)(request)
         case "generate":
             began = time.perf_counter()
             ids = peer.generate(request)

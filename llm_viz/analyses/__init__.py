@@ -10,6 +10,7 @@ from llm_viz.analyses.directions import (
     what_remains,
     without,
 )
+from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_paths
 from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.probe import Probe, probe
 from llm_viz.analyses.projection import Layout, kept, layout
@@ -33,8 +34,10 @@ __all__ = [
     "AnalogyScores",
     "Attribution",
     "Component",
+    "Depth",
     "Direction",
     "Layout",
+    "Lens",
     "Likeness",
     "LikenessScore",
     "ModelShape",
@@ -46,6 +49,7 @@ __all__ = [
     "Sizes",
     "Stages",
     "TextLengths",
+    "TokenPaths",
     "UnknownWordError",
     "Weat",
     "WordSets",
@@ -58,6 +62,7 @@ __all__ = [
     "layout",
     "likeness",
     "logit_attribution",
+    "logit_lens",
     "neighbours",
     "positions",
     "probe",
@@ -65,6 +70,7 @@ __all__ = [
     "spellings",
     "stages",
     "text_lengths",
+    "token_paths",
     "unit_vectors",
     "weat",
     "what_remains",

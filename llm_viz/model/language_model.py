@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from llm_viz.model import generation, vectors
+from llm_viz.model import generation, lens, vectors
 from llm_viz.model.interventions import NO_EDITS, Edits, ablation
 from llm_viz.model.network import Network
 from llm_viz.model.reading import read
 from llm_viz.model.readout import TopTokens, read_out
 from llm_viz.model.tokenizer import Tokenizer
+from llm_viz.model.transformer import Transformer
 from llm_viz.model.weights import WeightCount, count_weights
 from llm_viz.names import ON_REQUEST, check_sites
 from llm_viz.trace import Attention, Dims, ModelInfo, Trace
@@ -249,6 +250,60 @@ class LanguageModel:
         self._must_open("reading out a residual stream")
         stream = torch.tensor(np.asarray(resid, np.float32), device=self.device)
         return self.network.final_scale(stream).cpu().numpy()
+
+    def readings(
+        self,
+        resid: Array,
+        *,
+        k: int = 10,
+        token_ids: Sequence[int] | Array = (),
+        follow: int = 0,
+    ) -> lens.Readings:
+        """What many residual streams would predict, each summed up in a few exact figures.
+
+        The logits of all of them never exist at once: a block at a time passes through the final
+        norm and the unembedding, so that a few dozen MB do for any number of streams.
+
+        Args:
+            resid: (n, pos, d_model), n streams at each position, such as the residual stream after
+                each block. Each prediction is also compared with that of the last one.
+            k: how many of the best tokens to give.
+            token_ids: (c,) or (pos, c) tokens whose logits and ranks to give.
+            follow: give logits and ranks also of so many of the last stream's best tokens.
+
+        Returns:
+            `llm_viz.model.lens.Readings`.
+
+        Raises:
+            ValueError: a shape or a number is not as above, or the model predicts no tokens or is
+                read from outside.
+            IndexError: there is no such token.
+        """
+        self._must_predict("readings")
+        self._must_open("reading out a residual stream")
+        assert isinstance(self.network, Transformer)
+        d_vocab = self.dims.d_vocab
+        resid = np.asarray(resid, np.float32)
+        if resid.ndim != 3 or resid.shape[-1] != self.dims.d_model or not resid.size:
+            raise ValueError(
+                f"resid has shape {resid.shape}; expected (n, pos, {self.dims.d_model}), with one "
+                "stream and one position or more"
+            )
+        if not 1 <= k <= d_vocab or not 0 <= follow <= k:
+            raise ValueError(
+                f"k is {k} and follow is {follow}; expected k from 1 to {d_vocab:,} (the "
+                "vocabulary) and follow from 0 to k"
+            )
+        chosen = np.asarray(token_ids, np.int64)
+        if chosen.ndim not in (1, 2) or (chosen.ndim == 2 and len(chosen) != resid.shape[1]):
+            raise ValueError(
+                f"token_ids have shape {chosen.shape}; expected (c,), or ({resid.shape[1]}, c) for "
+                f"the {resid.shape[1]} positions"
+            )
+        if (wrong := chosen[(chosen < 0) | (chosen >= d_vocab)]).size:
+            raise IndexError(f"there is no token {wrong[0]}; ids go from 0 to {d_vocab - 1}")
+        chosen = np.broadcast_to(chosen, (resid.shape[1], chosen.shape[-1]))
+        return lens.readings(self.network, resid, k, chosen, follow)
 
     @contextlib.contextmanager
     def ablate(

@@ -4,6 +4,7 @@ from llm_viz.widgets.analogy import Analogy
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.learning_map import LearningMap
+from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.next_token import NextToken
 from llm_viz.widgets.residual import ResidualStream
@@ -16,6 +17,7 @@ __all__ = [
     "Direction",
     "Generation",
     "LearningMap",
+    "LogitLens",
     "ModelSizes",
     "NextToken",
     "ResidualStream",

@@ -156,6 +156,8 @@ def test_encoder_matches_the_library_and_looks_both_ways(tmp_path) -> None:
         lm.generate("the cat")
     with pytest.raises(ValueError, match="encoder"):
         lm.readout(short["resid_final"])
+    with pytest.raises(ValueError, match="encoder"):
+        lm.readings(short["resid_final"][None])
 
 
 @pytest.mark.real_model

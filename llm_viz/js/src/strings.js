@@ -12,3 +12,4 @@ export * from "./strings/tokens.js";
 export * from "./strings/stack.js";
 export * from "./strings/model_sizes.js";
 export * from "./strings/residual.js";
+export * from "./strings/lens.js";
