@@ -187,7 +187,7 @@ def logit_lens(
         >>> lens = logit_lens(lm, "The capital of Japan is the city of")     # doctest: +SKIP
         >>> lens.best()[-2:]                                                 # doctest: +SKIP
     """
-    chosen = [one_token(lm, token) for token in tokens]
+    chosen = [lm.token_id(token) for token in tokens]
     trace = _traced(lm, source, halves)
     where = _positions(positions, len(trace))
     depths = _depths(lm.dims.n_layers, layers, halves)
@@ -253,28 +253,6 @@ def token_paths(
         lm, source, k=1, halves=halves, positions=positions, layers=layers, tokens=chosen
     )
     return read.paths
-
-
-def one_token(lm: LanguageModel, token: Token) -> int:
-    """The id of a token, given by its text or by its id.
-
-    Raises:
-        ValueError: the text is empty or is cut into several tokens; the message shows how.
-        IndexError: there is no token of this id.
-    """
-    if not isinstance(token, str):
-        lm.tokenizer.token_bytes(int(token))  # raises if there is none
-        return int(token)
-    ids = lm.token_ids(token, add_start=False)
-    if len(ids) == 1:
-        return ids[0]
-    if not ids:
-        raise ValueError("a token to follow is empty; give the text of one, such as ' Paris'")
-    cut = " | ".join(lm.tokenizer.show(i) for i in ids)
-    raise ValueError(
-        f"{token!r} is not one token of {lm.info.id}; it is cut into {len(ids)}: {cut}. Follow one "
-        "of these"
-    )
 
 
 def _traced(lm: LanguageModel, source: Trace | str, halves: bool) -> Trace:

@@ -129,7 +129,7 @@ class Tokenizer:
         """The id of one token, given as such or as its exact text, such as ``" Paris"``.
 
         Raises:
-            ValueError: the text is not one token; the sentence shows how it is cut.
+            ValueError: the text is empty or not one token; the sentence shows how it is cut.
             IndexError: there is no such id.
         """
         if not isinstance(token, str):
@@ -137,8 +137,10 @@ class Tokenizer:
                 raise IndexError(f"there is no token {token}; ids go from 0 to {len(self) - 1}")
             return int(token)
         ids = self.token_ids(token, add_start=False)
-        if len(ids) != 1:
-            cut = " | ".join(self.show(i) for i in ids) or "nothing"
+        if not ids:
+            raise ValueError("a token is empty; give the text of one, such as ' Paris'")
+        if len(ids) > 1:
+            cut = " | ".join(self.show(i) for i in ids)
             hint = "" if token.startswith(" ") else " (most words begin with a space)"
             raise ValueError(
                 f"{token!r} is not one token but {len(ids)}: {cut}; give one token{hint}, or its id"

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import traitlets
 
-from llm_viz.analyses.lens import Lens, Token, logit_lens, one_token
+from llm_viz.analyses.lens import Lens, Token, logit_lens
 from llm_viz.model import LanguageModel
 from llm_viz.style import COLOURS, written
 from llm_viz.widgets import still
@@ -83,7 +83,7 @@ class LogitLens(View):
         self._lm = lm
         self._positions = positions
         self._k = k
-        self._tokens = [one_token(lm, token) for token in _few(tokens)]
+        self._tokens = [lm.token_id(token) for token in _few(tokens)]
         self._halves = halves
         given = [texts] if isinstance(texts, str) else list(texts)
         if not given:

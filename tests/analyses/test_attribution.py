@@ -122,7 +122,7 @@ def test_the_biggest_pushes_and_the_kinds(tiny: LanguageModel) -> None:
     [
         (lambda m: logit_attribution(m, TEXT, []), ValueError, "no token is given"),
         (lambda m: logit_attribution(m, TEXT, "the cat"), ValueError, r"not one token but 2"),
-        (lambda m: logit_attribution(m, TEXT, 5, minus=""), ValueError, "not one token but 0"),
+        (lambda m: logit_attribution(m, TEXT, 5, minus=""), ValueError, "a token is empty"),
         (lambda m: logit_attribution(m, TEXT, 999), IndexError, "no token 999"),
         (lambda m: logit_attribution(m, TEXT, 5, position=99), IndexError, "position 99"),
         (lambda m: logit_attribution(m, "cat " * 99, 5), ValueError, "reads at most 64"),

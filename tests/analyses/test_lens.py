@@ -9,7 +9,7 @@ import pytest
 
 import llm_viz
 from llm_viz import Trace
-from llm_viz.analyses.lens import Depth, logit_lens, one_token, token_paths
+from llm_viz.analyses.lens import Depth, logit_lens, token_paths
 from llm_viz.model import LanguageModel
 
 TEXT = "the cat sat on the"
@@ -91,7 +91,7 @@ def test_paths_follow_rank_and_probability(any_lm: LanguageModel) -> None:
     streams = np.concatenate([trace["resid_pre"], trace["resid_final"][None]])[:, positions]
     p = probs_of(any_lm, streams)
     order = np.argsort(-any_lm.readout(streams), -1, kind="stable")
-    for i, token in enumerate([one_token(any_lm, "t"), 7]):
+    for i, token in enumerate([any_lm.token_id("t"), 7]):
         assert (paths.token_ids[:, i] == token).all()
         np.testing.assert_allclose(paths.probs[..., i], p[..., token], rtol=1e-4)
         np.testing.assert_array_equal(paths.ranks[..., i], 1 + np.argsort(order, -1)[..., token])

@@ -173,7 +173,7 @@ def test_one_token_by_its_text_or_its_id(tiny: LanguageModel) -> None:
     for token, error, message in (
         ("the cat sat", ValueError, r"not one token but 3: .* \| .* \| .*begin with a space"),
         (" xyz", ValueError, r"not one token but \d"),
-        ("", ValueError, "not one token but 0: nothing"),
+        ("", ValueError, "a token is empty"),
         (300, IndexError, "no token 300"),
         (-1, IndexError, "no token -1"),
     ):
