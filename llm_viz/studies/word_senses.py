@@ -153,12 +153,13 @@ def measure(
     Raises:
         ValueError: a sense has one sentence only, or a sentence does not have the word.
     """
-    if min(len(first), len(second)) < 2:
-        few = senses[0] if len(first) < 2 else senses[1]
-        raise ValueError(
-            f"the sense {few!r} has {min(len(first), len(second))} sentences, so nothing can be "
-            "compared within it; give it at least two"
-        )
+    for name, held in zip(senses, (first, second), strict=True):
+        if len(held) < 2:
+            count = "one sentence only" if held else "no sentence"
+            raise ValueError(
+                f"the sense {name!r} has {count}, so nothing can be compared within it; give it at "
+                "least two"
+            )
     sentences = (*first, *second)
     marks = (0,) * len(first) + (1,) * len(second)
     vectors = word_vectors(lm, sentences, word).vectors
@@ -214,9 +215,9 @@ def run(afresh: bool = False) -> Path:
         parts.clear()
     arrays: dict[str, Array] = {}
     told = []
-    for lm in models:
+    for name, lm in zip(MODELS, models, strict=True):
         read = [
-            parts.array(f"{lm.info.id}-{each.word}", partial(read_word, lm, each))
+            parts.array(f"{name}-{each.word}", partial(read_word, lm, each))
             for each in tqdm(WORDS, desc=lm.info.id, unit="word")
         ]
         made = of_model(lm.info.id, lm.is_causal, WORDS, np.stack(read))
