@@ -5,6 +5,9 @@ Half of the words are *homonyms* (two words that happen to be spelt alike), half
 model that only looks backwards can know; in `WordSenses.after` all sentences of a word begin alike
 up to the word, and only what follows tells.
 
+Two sentences may also part because they speak of different things, and not because the word means
+two things. So there is a third kind to compare with: words of *one sense* in two scenes, `SCENES`.
+
 The word has the same form everywhere and is never the first of its sentence. No other word that
 carries meaning stands in more than half of a sense's sentences: else a model might tell the senses
 apart by that word alone. The tests hold the sentences to this.
@@ -15,19 +18,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["homonym", "polyseme"]
+Kind = Literal["homonym", "polyseme", "one sense"]
 
 
 @dataclass(frozen=True)
 class WordSenses:
-    """One word in sentences of two senses.
+    """One word in sentences of two senses, or of two scenes.
 
     Attributes:
         word: as it stands in every sentence.
-        kind: two words spelt alike, or one word in two related senses.
+        kind: two words spelt alike, one word in two related senses, or a word of one sense.
         senses: what the two senses are called.
         before: sentences by sense, the cue before the word.
-        after: sentences by sense, all alike up to the word.
+        after: sentences by sense, all alike up to the word; none for words of one sense.
     """
 
     word: str
@@ -679,6 +682,242 @@ WORDS: tuple[WordSenses, ...] = (
             which a stone had cracked.
             because the glass was dirty.
             """,
+        ),
+    ),
+)
+
+# Words of one sense in two scenes: what a change of subject alone does to a word. Cue before only.
+SCENES: tuple[WordSenses, ...] = (
+    _word(
+        "knife",
+        "one sense",
+        "",
+        (
+            "kitchen",
+            """
+            She peeled the potatoes with a knife and dropped them in the pot.
+            The chef sharpened his knife before he carved the turkey.
+            To slice tomatoes thinly, you need a knife with a toothed edge.
+            Crumbs and butter stuck to the knife beside the toaster.
+            He diced two carrots and laid the knife on the chopping board.
+            After supper, a fork and a knife were left in the sink.
+            """,
+            "",
+        ),
+        (
+            "forest",
+            """
+            The hunter drew a knife and skinned the hare by moonlight.
+            The scout carved a whistle from a twig with a knife and blew it.
+            He took down the tent, folded his knife and filled the pack.
+            She tied the knife to a long stick and speared a trout.
+            Lost in the jungle, they cleared a path with a knife between them.
+            Kneeling by the campfire, the ranger cleaned the knife in hot ash.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "piano",
+        "one sense",
+        "",
+        (
+            "concert",
+            """
+            The audience fell silent as she sat down at the piano and bowed.
+            The orchestra paused, and the piano played the theme alone.
+            He practised the sonata on a piano for six hours a day.
+            Her fingers raced over the keys of the piano in the finale.
+            A jazz trio needs drums, a double bass and a piano on stage.
+            Critics praised the soloist, but the piano was out of tune.
+            """,
+            "",
+        ),
+        (
+            "removal",
+            """
+            Four men with straps carried the piano down the stairs.
+            The lorry was too small, so the piano stayed behind on the pavement.
+            They wrapped blankets around a piano and tied it to the van.
+            A crane lifted the sofa first and then the piano to the balcony.
+            The landlord's new floor was scratched when a piano was pushed across it.
+            When we moved house, the wheels of the piano broke off.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "rope",
+        "one sense",
+        "",
+        (
+            "ship",
+            """
+            The sailors hauled on the rope until the sail was up.
+            On deck lay an anchor and a rope as thick as an arm.
+            The ferry docked, and a boy caught the rope on the quay.
+            He coiled it beside the mast, and the rope dried in the sun.
+            A wave swept the captain overboard, and they threw a rope after him.
+            Tarred against salt water, the rope held the barge in the storm.
+            """,
+            "",
+        ),
+        (
+            "mountain",
+            """
+            The climber checked her harness and tied the rope to it twice.
+            Halfway up the cliff, a rope began to fray on a sharp edge.
+            Three mountaineers crossed the glacier on the rope because of crevasses.
+            From the summit ridge he let down a rope to his friend.
+            Her boots slipped on the rock face, but the rope held.
+            Guides hammered iron pins into the granite and ran the rope through them.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "doctor",
+        "one sense",
+        "",
+        (
+            "hospital",
+            """
+            The nurse wheeled him to the ward, where a doctor was waiting.
+            After the operation the doctor washed his hands and sat down.
+            She read the X-ray again and called the doctor from surgery.
+            In the emergency room, one doctor looked after thirty patients.
+            His fever rose at midnight, so the doctor changed the medicine.
+            Visitors with flowers asked a doctor in the corridor for news.
+            """,
+            "",
+        ),
+        (
+            "leisure",
+            """
+            At the wedding my cousin danced all night with a doctor from Leeds.
+            On the beach beside us, the doctor was reading a thriller.
+            Our neighbours on the campsite were a painter and a doctor with twins.
+            During the tennis final the doctor sat two rows below me.
+            She won the pub quiz together with the doctor and a plumber.
+            Skiing was new to her, but the doctor fell only once.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "apple",
+        "one sense",
+        "",
+        (
+            "orchard",
+            """
+            Wasps had hollowed out the apple that lay in the grass.
+            He climbed the ladder and picked an apple from the top branch.
+            Late frost killed the blossom, so hardly an apple grew this year.
+            The farmer cut open the apple and showed us the worm in it.
+            A gust shook the tree, and the apple hit the gardener.
+            Baskets of plums and a single apple stood under the hedge.
+            """,
+            "",
+        ),
+        (
+            "school",
+            """
+            In her satchel between the notebooks she found an apple from her mother.
+            The pupil put the apple on the teacher's desk and blushed.
+            At break he swapped his apple for half a biscuit.
+            The children had to draw an apple and a jug with crayons.
+            To explain gravity in physics, she let the apple fall on the floor.
+            Forgotten under the bench since the exams, the apple had gone brown.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "bicycle",
+        "one sense",
+        "",
+        (
+            "race",
+            """
+            The champion crossed the line and kissed the bicycle in tears.
+            On the steep pass, every bicycle weighs too much, sprinters say.
+            A mechanic leapt from the team car with a bicycle for him.
+            In the final sprint her bicycle touched another, and both fell.
+            Time trials are won by legs, not by the bicycle alone.
+            Doping was found in his blood, and a motor in the bicycle too.
+            """,
+            "",
+        ),
+        (
+            "everyday",
+            """
+            Each morning she rides to the office on the bicycle her aunt left her.
+            The thief cut the lock and sold the bicycle at the station.
+            He strapped the shopping to the bicycle and pushed it home.
+            Their tiny hallway is blocked by a pram and a bicycle without wheels.
+            Because petrol is dear, the postman bought a bicycle with big bags.
+            Parked against the bakery was her bicycle with a basket of kittens.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "candle",
+        "one sense",
+        "",
+        (
+            "birthday",
+            """
+            The cake had five, but only one candle was still burning.
+            She closed her eyes and made a wish as the candle went out.
+            Icing dripped where the candle had been stuck into the sponge.
+            Grandpa turned ninety, so a single candle had to do.
+            While everyone sang, the girl stared at the candle in front of her.
+            Presents first, said the twins, and then the candle and the cream.
+            """,
+            "",
+        ),
+        (
+            "power cut",
+            """
+            When the lights failed, father felt his way to a candle in the drawer.
+            After the storm a candle was all the light we had until ten.
+            In the dark cellar a draught put out the candle at once.
+            Without electricity for a week, each family got one candle a day.
+            The generator broke, so they cooked by a candle and a torch.
+            Wax ran over the fuse box as he held the candle up.
+            """,
+            "",
+        ),
+    ),
+    _word(
+        "dog",
+        "one sense",
+        "",
+        (
+            "ice",
+            """
+            Across the frozen lake ran the sled, a dog at its head.
+            The explorer shared his last meat with the dog in the blizzard.
+            At forty below zero, a dog sleeps curled up in a snowdrift.
+            Skis broken, they followed the dog back to the hut.
+            An avalanche had buried him, but the dog dug him out.
+            Icicles hung from the muzzle of the dog like a beard.
+            """,
+            "",
+        ),
+        (
+            "beach",
+            """
+            Children were building a sandcastle until a dog ran through it.
+            She threw a ball into the surf, and the dog swam after it.
+            Sunbathers shrieked when the dog shook itself dry beside them.
+            Under the parasol beside us the dog panted in the heat.
+            A lifeguard whistled because one dog had chased the gulls.
+            He rubbed lotion on his nose while the dog licked his ice cream.
+            """,
+            "",
         ),
     ),
 )

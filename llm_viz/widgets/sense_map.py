@@ -13,25 +13,20 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import traitlets
 
-from llm_viz.analyses.senses import GroupGaps
 from llm_viz.model import LanguageModel
-from llm_viz.studies.word_senses import (
-    CUES,
-    Cue,
-    ModelSenses,
-    SensesOfWord,
-    WordSensesStudy,
-    measure,
-)
+from llm_viz.studies.sense_results import CUES, Cue, ModelSenses, SensesOfWord, measure
+from llm_viz.studies.word_senses import WordSensesStudy
 from llm_viz.style import COLOURS
 from llm_viz.widgets import still
 from llm_viz.widgets.base import View
 
+Array = np.ndarray[Any, np.dtype[Any]]
 NOTHING: dict[str, Any] = {"words": [], "models": []}
 MOST_SENTENCES = 40  # of a sense; more paths cannot be told apart
 
-# A model's name, whether it looks only backwards, its words by cue, and the means of its groups.
-_Told = tuple[str, bool, Mapping[Cue, Sequence[SensesOfWord]], Mapping[Cue, GroupGaps]]
+# A model's name, whether it looks only backwards, its words by cue, and by cue the mean gap of each
+# group of words, homonyms, polysemes, and with the cue before words of one sense.
+_Told = tuple[str, bool, Mapping[Cue, Sequence[SensesOfWord]], Mapping[Cue, Sequence[Array]]]
 
 
 class SenseMap(View):
@@ -111,17 +106,14 @@ class SenseMap(View):
     def still(self) -> Element | None:
         """The gap at each layer of the chosen model, and the sentences."""
         held = self.study if self.word else self.own
-        words = [each["word"] for each in held["words"]]
-        place = words.index(self.word) if self.word in words else 0
         models = {each["model"]: each for each in held["models"]}
         if not models:
             return None
         told = models.get(self.model) or next(iter(models.values()))
-        each = held["words"][place]
+        each = next((e for e in held["words"] if e["word"] == self.word), held["words"][0])
         cue = self.cue if self.cue in each["cues"] else "before"
-        gaps = np.frombuffer(told[cue]["gap"], np.float16).reshape(
-            len(held["words"]), told["layers"] + 1, 3
-        )[place]
+        place = [e for e in held["words"] if cue in e["cues"]].index(each)
+        gaps = np.frombuffer(told[cue]["gap"], np.float16).reshape(-1, told["layers"] + 1, 3)[place]
         most = max(float(gaps[:, 0].max()), 1e-6)
         rows = [
             still.Bar(
@@ -203,21 +195,25 @@ def _read(
 
 
 def _of_study(each: ModelSenses) -> _Told:
-    return each.model, each.causal, each.words, each.groups
+    two = {cue: [held.first[:, 0], held.second[:, 0]] for cue, held in each.groups.items()}
+    two["before"].append(each.scenes.second[:, 0])
+    return each.model, each.causal, each.words, two
 
 
 def _pack(told: Sequence[_Told]) -> dict[str, Any]:
     """What the front end reads (`js/src/sense_map/data.js`): texts once, arrays as half floats."""
     _, _, by_cue, _ = told[0]
     words: list[dict[str, Any]] = []
-    for i, each in enumerate(by_cue["before"]):
+    for each in by_cue["before"]:
         cues = {
             cue: {
-                "sentences": list(held[i].sentences),
-                "spans": [list(span) for span in held[i].spans],
-                "marks": list(held[i].marks),
+                "sentences": list(held.sentences),
+                "spans": [list(span) for span in held.spans],
+                "marks": list(held.marks),
             }
-            for cue, held in by_cue.items()
+            for cue, all_held in by_cue.items()
+            for held in all_held
+            if held.word == each.word
         }
         words.append(
             {"word": each.word, "kind": each.kind, "senses": list(each.senses), "cues": cues}
@@ -233,11 +229,10 @@ def _pack(told: Sequence[_Told]) -> dict[str, Any]:
                 "nearest": np.stack([each.nearest for each in held]).tobytes(),
             }
             if cue in groups:
-                both = np.stack([groups[cue].first, groups[cue].second])
-                model[cue]["groups"] = _halves(both)
+                model[cue]["groups"] = _halves(np.stack(groups[cue]))
         models.append(model)
     return {"words": words, "models": models}
 
 
-def _halves(array: np.ndarray[Any, Any]) -> bytes:
+def _halves(array: Array) -> bytes:
     return array.astype("<f2").tobytes()

@@ -92,14 +92,24 @@ def test_what_stands_after_the_word_is_known_only_to_who_looks_both_ways(senses:
 
 def test_another_word_is_drawn_on_the_same_scale(senses: Locator) -> None:
     words = senses.get_by_role("combobox", name="Word")
-    assert words.locator("optgroup").count() == 2
+    assert words.locator("optgroup").count() == 3
     ticks = senses.locator(".lv-gap-curve text").all_text_contents()
     words.select_option("magazine")
     expect(senses.locator(".lv-sense-name").first).to_have_text("paper")
     expect(senses.get_by_role("img", name="the gap between the senses of magazine")).to_be_visible()
     assert senses.locator(".lv-gap-curve text").all_text_contents() == ticks
-    assert senses.locator(".lv-group").count() == 4  # two lines, and their two keys
+    assert senses.locator(".lv-group").count() == 6  # three lines, and their keys
     expect(senses.locator(".lv-spoken")).to_contain_text("After layer 9. Gap between the senses:")
+
+
+def test_a_word_of_one_sense_has_no_clue_after_it(senses: Locator) -> None:
+    senses.get_by_role("radio", name="after the word").check()
+    senses.get_by_role("combobox", name="Word").select_option("rope")
+    expect(senses.locator(".lv-sense-point")).to_have_count(12)
+    expect(senses.get_by_role("radio", name="before the word")).to_be_checked()
+    expect(senses.get_by_text("have the clue before the word only")).to_be_visible()
+    gap = CAUSAL.word("rope").gap[9, 0]
+    expect(senses.locator(".lv-senses-found")).to_contain_text(f"{gap:.2f}".replace("-", "−"))
 
 
 def test_a_sentence_and_its_mark_are_seen_together(senses: Locator) -> None:
@@ -136,7 +146,8 @@ def test_the_numbers_stand_in_a_table(senses: Locator) -> None:
     told = [cell.replace("−", "-") for cell in rows.nth(9).locator("td").all_inner_texts()]
     bank, groups = CAUSAL.word("bank"), CAUSAL.groups["before"]
     assert told[:4] == ["9", *(f"{value:.2f}" for value in bank.gap[9])]
-    assert told[5:] == [f"{groups.first[9, 0]:.2f}", f"{groups.second[9, 0]:.2f}"]
+    means = (groups.first, groups.second, CAUSAL.scenes.second)
+    assert told[5:] == [f"{mean[9, 0]:.2f}" for mean in means]
 
 
 def test_its_state_is_in_the_address_and_nonsense_is_told(

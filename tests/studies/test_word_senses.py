@@ -13,8 +13,8 @@ import pytest
 import llm_viz
 from llm_viz.analyses import find_occurrence, sense_gap
 from llm_viz.studies import word_senses
-from llm_viz.studies.sense_sentences import WORDS, WordSenses
-from llm_viz.studies.word_senses import CUES, alike, measure, of_model, read_word
+from llm_viz.studies.sense_results import CUES, SEED, alike, measure, of_model, read_word
+from llm_viz.studies.sense_sentences import SCENES, WORDS, WordSenses
 
 # Words that carry grammar rather than meaning: any sentence may have them.
 GRAMMAR = set(
@@ -31,7 +31,8 @@ GRAMMAR = set(
 )
 
 
-KINDS = ("homonym", "homonym", "polyseme", "polyseme")
+EVERY = (*WORDS, *SCENES)
+KINDS = ("homonym", "homonym", "polyseme", "polyseme", "one sense", "one sense")
 
 
 def parts(text: str) -> list[str]:
@@ -43,15 +44,16 @@ def parts(text: str) -> list[str]:
 
 def test_there_are_eight_of_each_kind_with_six_sentences_a_sense() -> None:
     assert Counter(each.kind for each in WORDS) == {"homonym": 8, "polyseme": 8}
-    assert len({each.word for each in WORDS}) == 16
-    for each in WORDS:
+    assert Counter(each.kind for each in SCENES) == {"one sense": 8}
+    assert len({each.word for each in EVERY}) == 24
+    for each in EVERY:
         assert [len(sense) for sense in each.before] == [6, 6], each.word
-        assert [len(sense) for sense in each.after] == [4, 4], each.word
-    sentences = [text for each in WORDS for cue in CUES for s in getattr(each, cue) for text in s]
-    assert len(set(sentences)) == len(sentences) == 16 * 20
+        assert [len(sense) for sense in each.after] == [4 if each in WORDS else 0] * 2, each.word
+    sentences = [text for each in EVERY for cue in CUES for s in getattr(each, cue) for text in s]
+    assert len(set(sentences)) == len(sentences) == 16 * 20 + 8 * 12
 
 
-@pytest.mark.parametrize("each", WORDS, ids=lambda each: each.word)
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.word)
 def test_no_word_but_the_cue_gives_a_sense_away(each) -> None:
     for sense in each.before:
         told = Counter(word for text in sense for word in set(parts(text)) - GRAMMAR)
@@ -64,7 +66,7 @@ def test_no_word_but_the_cue_gives_a_sense_away(each) -> None:
             assert place.start > 0
 
 
-@pytest.mark.parametrize("each", WORDS, ids=lambda each: each.word)
+@pytest.mark.parametrize("each", EVERY, ids=lambda each: each.word)
 def test_the_senses_differ_neither_in_length_nor_in_place(each) -> None:
     lengths = [[len(parts(text)) for text in sense] for sense in each.before]
     places = [[parts(text).index(each.word) for text in sense] for sense in each.before]
@@ -89,13 +91,13 @@ def test_with_the_cue_after_all_begin_alike_up_to_the_word(each) -> None:
 
 def test_it_belongs_to_the_sentences_and_is_small() -> None:
     study = word_senses.load()
-    assert study.provenance.settings["sentences"] == word_senses.digest(WORDS)
+    assert study.provenance.settings["sentences"] == word_senses.digest(EVERY)
     assert word_senses.FILE.stat().st_size < 200_000
     assert [(model.causal, model.n_layers) for model in study.models] == [(True, 30), (False, 6)]
     for model, cue in itertools.product(study.models, CUES):
-        held = model.words[cue]
-        assert [word.word for word in held] == [each.word for each in WORDS]
-        for word, each in zip(held, WORDS, strict=True):
+        held, wanted = model.words[cue], EVERY if cue == "before" else WORDS
+        assert [word.word for word in held] == [each.word for each in wanted]
+        for word, each in zip(held, wanted, strict=True):
             texts = [text for sense in getattr(each, cue) for text in sense]
             assert list(word.sentences) == texts
             assert {t[a:b] for t, (a, b) in zip(texts, word.spans, strict=True)} == {each.word}
@@ -112,14 +114,17 @@ def test_what_it_says_of_the_claims() -> None:
     causal, both = word_senses.load().models
     # CX3: in every word some layer parts the senses, and the interval mostly agrees.
     for model in (causal, both):
-        sure = [word.gap[word.best, 1] > 0 for word in model.words["before"]]
+        sure = [word.gap[word.best, 1] > 0 for word in model.words["before"][:16]]
         assert sum(sure) >= 15
     assert (causal.best, both.best) == (10, 5)
     # CX1: polysemes are nearer in the causal model's middle layers; in the other nothing is sure.
     assert (causal.closeness.difference[5:25, 1] > 0).all()
     assert (causal.closeness.difference[25:, 1] < 0).all()
-    assert causal.closeness.difference[10] == pytest.approx([0.151, 0.064, 0.238], abs=2e-3)
-    assert both.closeness.difference[5] == pytest.approx([0.016, -0.004, 0.036], abs=2e-3)
+    assert causal.closeness.difference[10] == pytest.approx([0.145, 0.063, 0.230], abs=2e-3)
+    assert both.closeness.difference[5] == pytest.approx([0.017, -0.003, 0.036], abs=2e-3)
+    # Two subjects alone part a word of one sense too, but less than two senses do.
+    assert (causal.scenes.difference[5:, 1] > 0).all()
+    assert (causal.scenes.second[6:12, 1] > 0).all()
     # CX5: looking backwards, the word is the same whatever follows; looking both ways, it is not.
     assert (causal.apart == 0).all()
     assert (causal.same > 1 - 1e-12).all()
@@ -139,8 +144,8 @@ def test_computed_again_it_is_the_same(lm, name) -> None:
     each = WORDS[place]
     vectors = read_word(model, each)
     for cue, rows in (("before", vectors[:12]), ("after", vectors[12:])):
-        shipped = held.words[cue][place]
-        again = sense_gap(rows, shipped.marks, seed=word_senses.SEED)
+        shipped = held.word(each.word, cue)
+        again = sense_gap(rows, shipped.marks, seed=SEED)
         np.testing.assert_allclose(again.gap, shipped.gap[:, 0], atol=2e-3, err_msg=each.word)
         np.testing.assert_allclose(again.low, shipped.gap[:, 1], atol=5e-3, err_msg=each.word)
     same, apart = alike(vectors[12:])
@@ -157,22 +162,26 @@ def test_computed_again_it_is_the_same(lm, name) -> None:
 @pytest.fixture
 def small(tiny, tmp_path, monkeypatch):
     """The study on four words and one tiny model, into a folder of its own."""
-    words = tuple(
+    made = tuple(
         WordSenses(
             word,
             kind,
             ("one", "other"),
             ((f"the {word} sat", f"a {word} ran to the house"), (f"red {word}", f"by the {word}")),
-            ((f"the {word} ran", f"the {word} sat on"), (f"the {word} by me", f"the {word}")),
+            ((), ())
+            if kind == "one sense"
+            else ((f"the {word} ran", f"the {word} on"), (f"the {word} by me", f"the {word}")),
         )
-        for word, kind in zip(("cat", "dog", "mat", "river"), KINDS, strict=True)
+        for word, kind in zip(("cat", "dog", "mat", "river", "bird", "hat"), KINDS, strict=True)
     )
+    words, scenes = made[:4], made[4:]
     monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(word_senses, "MODELS", ("tiny",))
     monkeypatch.setattr(word_senses, "WORDS", words)
+    monkeypatch.setattr(word_senses, "SCENES", scenes)
     monkeypatch.setattr(word_senses, "load_model", lambda *_, **__: tiny)
     monkeypatch.setattr(word_senses, "FILE", tmp_path / "senses.safetensors")
-    return words
+    return made
 
 
 def test_it_is_written_once_and_goes_on_where_it_stopped(small, tiny, monkeypatch) -> None:
@@ -189,21 +198,21 @@ def test_it_is_written_once_and_goes_on_where_it_stopped(small, tiny, monkeypatc
         word_senses.run()
     assert not word_senses.FILE.exists()
     file = word_senses.run()
-    assert asked == ["cat", "dog", "mat", "mat", "river"]
+    assert asked == ["cat", "dog", "mat", "mat", "river", "bird", "hat"]
     before = file.stat().st_mtime_ns
     assert word_senses.run().stat().st_mtime_ns == before
-    assert len(asked) == 5
+    assert len(asked) == 7
     word_senses.run(afresh=True)
-    assert len(asked) == 9
-    monkeypatch.setattr(word_senses, "WORDS", (replace(small[0], senses=("a", "b")), *small[1:]))
-    word_senses.run()
     assert len(asked) == 13
+    monkeypatch.setattr(word_senses, "WORDS", (replace(small[0], senses=("a", "b")), *small[1:4]))
+    word_senses.run()
+    assert len(asked) == 19
 
 
 def test_what_is_written_is_what_was_computed(small, tiny) -> None:
     study = word_senses.load(word_senses.run())
     (model,) = study.models
-    vectors = np.stack([read_word(tiny, each) for each in small])
+    vectors = [read_word(tiny, each) for each in small]
     made = of_model(tiny.info.id, True, small, vectors)
     for cue in CUES:
         for one, other in zip(model.words[cue], made.words[cue], strict=True):
@@ -220,6 +229,11 @@ def test_what_is_written_is_what_was_computed(small, tiny) -> None:
         np.testing.assert_allclose(
             model.groups[cue].difference, made.groups[cue].difference, atol=1e-5
         )
+    for name in word_senses.COMPARED:
+        one, other = getattr(model, name), getattr(made, name)
+        np.testing.assert_allclose(one.second, other.second, atol=1e-5)
+    assert [len(made.words[cue]) for cue in CUES] == [6, 4]
+    assert len(made.same) == len(made.apart) == 4
     assert (made.apart < 1e-5).all()
     assert "word_senses" in study.provenance.command
 

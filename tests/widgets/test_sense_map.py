@@ -41,6 +41,9 @@ def test_what_it_carries_is_the_study_in_few_bytes(study) -> None:
     held = packed["models"][1]["after"]
     gap = np.frombuffer(held["gap"], np.float16).reshape(16, 7, 3)
     np.testing.assert_allclose(gap[3], study.models[1].words["after"][3].gap, atol=1e-3)
+    assert len(model_groups(packed, "before")) == 3 * 7
+    assert len(model_groups(packed, "after")) == 2 * 7
+    assert "after" not in packed["words"][-1]["cues"]
     sizes = [
         len(array)
         for model in packed["models"]
@@ -48,6 +51,11 @@ def test_what_it_carries_is_the_study_in_few_bytes(study) -> None:
         for array in model[cue].values()
     ]
     assert sum(sizes) < 120_000
+
+
+def model_groups(packed, cue):
+    """The mean gaps of the groups in the second model, six layers and the embedding."""
+    return np.frombuffer(packed["models"][1][cue]["groups"], np.float16)
 
 
 def test_with_a_model_the_sentences_are_ones_own(tiny) -> None:

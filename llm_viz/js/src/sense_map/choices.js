@@ -7,7 +7,7 @@ import { senseMap as strings } from "../strings.js";
 /** @typedef {import("./state.js").Picture} Picture */
 /** @typedef {import("./data.js").Packed} Packed */
 
-const KINDS = /** @type {const} */ (["homonym", "polyseme", ""]);
+const KINDS = /** @type {const} */ (["homonym", "polyseme", "one sense", ""]);
 const OWN = "own"; // the list's value for the reader's own word: an empty one would be no choice
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The gap between the senses over the layers, with its interval, the layer that is chosen, and the
- * means of the homonyms and the polysemes. All words of a figure are drawn on one scale.
+ * means of the kinds of words. All words of a figure are drawn on one scale.
  */
 import { senseMap as strings } from "../strings.js";
 import { picturePlace, shape } from "../words/svg.js";
@@ -13,7 +13,7 @@ const LEFT = 34;
 const RIGHT = 12;
 const TOP = 10;
 const BELOW = 26;
-const GROUPS = /** @type {const} */ (["homonym", "polyseme"]);
+const GROUP_DASHES = ["9 4", "2 4", "12 3 2 3"]; // homonyms, polysemes, words of one sense; saved with the picture
 
 /** @param {(depth: number) => void} onChoose a layer was pointed at */
 export function gapCurve(onChoose) {
@@ -62,7 +62,6 @@ export function gapCurve(onChoose) {
     const path = (/** @type {(depth: number) => number} */ value) => depths.map((depth) => `${x(depth).toFixed(1)},${y(value(depth)).toFixed(1)}`);
     const band = [...path((depth) => result.gap(depth).high), ...path((depth) => result.gap(depth).low).reverse()];
     const best = depths.reduce((one, other) => (result.gap(other).value > result.gap(one).value ? other : one), 0);
-    const { group } = result;
     now = [
       shape("line", { y1: TOP, y2: HEIGHT - BELOW, class: "lv-now" }),
       shape("circle", { r: 5, class: "lv-now-dot" }),
@@ -75,7 +74,7 @@ export function gapCurve(onChoose) {
       ]),
       ...layerTicks(model.layers).map((depth) => shape("text", { x: x(depth), y: edge + 18, "text-anchor": "middle", class: "lv-tick-name" }, String(depth))),
       shape("polygon", { points: band.join(" "), class: "lv-band" }),
-      ...(group ? GROUPS.map((name, i) => shape("polyline", { points: path((depth) => group(/** @type {0 | 1} */ (i), depth)).join(" "), class: `lv-group lv-group-${name}` })) : []),
+      ...result.groups.map((group, i) => shape("polyline", { points: path(group).join(" "), class: "lv-group", "stroke-dasharray": GROUP_DASHES[i] })),
       now[0],
       shape("polyline", { points: path((depth) => result.gap(depth).value).join(" "), class: "lv-gap-line" }),
       now[1],
@@ -103,11 +102,10 @@ function gapTicks([low, high]) {
 
 /** What the lines mean, beside the curve. @param {string[]} texts */
 export function curveKeys(texts) {
-  const lines = ["lv-gap-line", "lv-group lv-group-homonym", "lv-group lv-group-polyseme"];
   return texts.map((text, i) => {
     const line = shape("svg", { class: "lv-gap-curve lv-curve-key", viewBox: "0 0 28 10", width: 28, height: 10, "aria-hidden": "true" },
       ...(i === 0 ? [shape("rect", { width: 28, height: 10, class: "lv-band" })] : []),
-      shape("line", { x1: 0, x2: 28, y1: 5, y2: 5, class: lines[i] }));
+      shape("line", { x1: 0, x2: 28, y1: 5, y2: 5, ...(i === 0 ? { class: "lv-gap-line" } : { class: "lv-group", "stroke-dasharray": GROUP_DASHES[i - 1] }) }));
     return { line, text };
   });
 }

@@ -8,7 +8,8 @@ import { senseMap as strings } from "../strings.js";
 
 /** @typedef {"before" | "after"} Cue where that stands which tells the senses apart */
 /** @typedef {{ sentences: string[], spans: [number, number][], marks: number[] }} Sentences spans in characters; marks: the sense of each */
-/** @typedef {{ word: string, kind: "homonym" | "polyseme" | "", senses: [string, string], cues: Partial<Record<Cue, Sentences>> }} Word */
+/** @typedef {"homonym" | "polyseme" | "one sense" | ""} Kind "" for the reader's own */
+/** @typedef {{ word: string, kind: Kind, senses: [string, string], cues: Partial<Record<Cue, Sentences>> }} Word */
 /** @typedef {{ points: DataView, gap: DataView, nearest: DataView, groups?: DataView }} PackedResult */
 /** @typedef {{ model: string, causal: boolean, layers: number, before: PackedResult, after?: PackedResult }} PackedModel */
 /** @typedef {{ words: Word[], models: PackedModel[] }} Packed */
@@ -18,7 +19,7 @@ import { senseMap as strings } from "../strings.js";
  * @property {(depth: number, sentence: number) => { x: number, y: number }} point on the word's plane
  * @property {(depth: number) => Interval} gap
  * @property {(depth: number, sentence: number) => number} nearest which other sentence is; itself if all are alike
- * @property {((group: 0 | 1, depth: number) => number) | null} group the mean gap of homonyms (0) and polysemes (1)
+ * @property {((depth: number) => number)[]} groups the mean gap of homonyms, of polysemes, and perhaps of words of one sense
  */
 /**
  * @typedef {object} Model
@@ -55,17 +56,23 @@ export function openSenses(packed) {
  */
 function openModel(packed, words) {
   const depths = packed.layers + 1;
-  /** @type {Map<Cue, (word: number) => Result>} */
+  /** @type {Map<Cue, (word: Word) => Result>} */
   const byCue = new Map();
   for (const cue of /** @type {const} */ (["before", "after"])) {
     const held = packed[cue];
-    const n = words[0]?.cues[cue]?.sentences.length;
+    const mine = words.filter(({ cues }) => cues[cue]);
+    const n = mine[0]?.cues[cue]?.sentences.length;
     if (!held || !n) continue;
-    const points = halves(held.points, words.length * n * depths * 2, "points");
-    const gaps = halves(held.gap, words.length * depths * 3, "gap");
-    const nearest = bytes(held.nearest, words.length * depths * n, "nearest");
-    const groups = held.groups ? halves(held.groups, 2 * depths * 3, "groups") : null;
-    byCue.set(cue, (word) => ({
+    const points = halves(held.points, mine.length * n * depths * 2, "points");
+    const gaps = halves(held.gap, mine.length * depths * 3, "gap");
+    const nearest = bytes(held.nearest, mine.length * depths * n, "nearest");
+    const means = held.groups ? halves(held.groups, held.groups.byteLength / 2, "groups") : [];
+    if (means.length % depths) throw new Problem(strings.damaged("groups"));
+    const groups = Array.from({ length: means.length / depths }, (_, i) => (/** @type {number} */ depth) => means[i * depths + depth]);
+    byCue.set(cue, (each) => resultOf(mine.indexOf(each)));
+
+    /** @param {number} word @returns {Result} */
+    const resultOf = (word) => ({
       point: (depth, sentence) => {
         const at = ((word * n + sentence) * depths + depth) * 2;
         return { x: points[at], y: points[at + 1] };
@@ -75,8 +82,8 @@ function openModel(packed, words) {
         return { value: gaps[at], low: gaps[at + 1], high: gaps[at + 2] };
       },
       nearest: (depth, sentence) => nearest[(word * depths + depth) * n + sentence],
-      group: groups && ((group, depth) => groups[(group * depths + depth) * 3]),
-    }));
+      groups,
+    });
   }
   return {
     name: packed.model,
@@ -85,7 +92,7 @@ function openModel(packed, words) {
     result(word, cue) {
       const made = byCue.get(cue);
       if (!made) throw new Problem(strings.damaged(cue));
-      return made(words.indexOf(word));
+      return made(word);
     },
   };
 }

@@ -11,6 +11,7 @@ import { senseMark } from "./marks.js";
 /** @typedef {import("./state.js").Picture} Picture */
 
 const TALLEST = 400;
+const DASHES = ["none", "5 3"]; // by sense; an attribute, so that a saved picture has them
 
 /** @param {(sentence: number) => void} onLook -1 when the pointer leaves */
 export function senseMapPicture(onLook) {
@@ -61,7 +62,7 @@ export function senseMapPicture(onLook) {
     const height = Math.min(TALLEST, Math.max(260, Math.round(width * 0.66)));
     const { at, scale } = fit(picture, width, height);
     const { marks } = /** @type {import("./data.js").Sentences} */ (picture.word.cues[picture.cue]);
-    const tails = marks.map((sense) => shape("polyline", { class: `lv-tail lv-tail-${sense}` }));
+    const tails = marks.map((sense) => shape("polyline", { class: `lv-tail lv-tail-${sense}`, "stroke-dasharray": DASHES[sense] }));
     const points = marks.map((sense, i) => shape("g", { class: "lv-sense-point", "data-sentence": i }, senseMark(sense)));
     const note = shape("text", { class: "lv-one-point" }, strings.onePoint(marks.length));
     drawn = { tails, marks: points, note, at: (depth, sentence) => at(picture.result.point(depth, sentence)) };
@@ -88,7 +89,8 @@ export function senseMapPicture(onLook) {
     place.describe(label);
     for (const [i, mark] of marks.entries()) {
       const { x, y } = at(depth, i);
-      mark.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+      mark.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`; // the browser can glide to it
+      mark.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`); // for drawing programs
       tails[i].setAttribute("points", tail(depth, (earlier) => at(earlier, i)));
     }
   }

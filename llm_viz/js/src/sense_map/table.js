@@ -8,7 +8,7 @@ export function tableRows(picture) {
   return Array.from({ length: model.layers + 1 }, (_, depth) => {
     const { value, low, high } = result.gap(depth);
     const { n, alike, own } = neighbours(picture, depth);
-    const groups = /** @type {const} */ ([0, 1]).map((group) => (result.group ? strings.signed(result.group(group, depth)) : ""));
+    const groups = [0, 1, 2].map((group) => (result.groups[group] ? strings.signed(result.groups[group](depth)) : ""));
     return [String(depth), ...[value, low, high].map(strings.signed), alike ? "" : `${own} / ${n}`, ...groups];
   });
 }

@@ -11,6 +11,7 @@ export const senseMap = {
   kinds: {
     homonym: "Homonyms: two words, spelt alike",
     polyseme: "Polysemes: one word, two related senses",
+    "one sense": "One sense in two scenes, to compare",
     "": "Your own",
   },
   option: (/** @type {string} */ word, /** @type {string[]} */ senses) => `${word} (${senses.join(" / ")})`,
@@ -47,14 +48,14 @@ export const senseMap = {
   curveHeading: "Gap between the senses, layer by layer",
   curve: (/** @type {string} */ word, /** @type {string} */ best, /** @type {number} */ depth) =>
     `A curve over the layers: the gap between the senses of ${word} is largest, ${best}, after layer ${depth}.`,
-  curveLegend: (/** @type {string} */ word) => [`${word}, with its interval`, "mean of the homonyms", "mean of the polysemes"],
+  curveLegend: (/** @type {string} */ word) => [`${word}, with its interval`, "mean of the homonyms", "mean of the polysemes", "mean of words of one sense, in two scenes"],
   axis: "Layer",
   signed,
 
   sentences: "The sentences",
   nearest: (/** @type {string} */ sense, /** @type {string} */ text) => `Nearest: ${sense}, “${text}”`,
   pointAt: "Point at a mark, or choose a sentence, to see them together.",
-  columns: ["After layer", "Gap", "Interval from", "to", "Nearest in own sense", "Mean of homonyms", "Mean of polysemes"],
+  columns: ["After layer", "Gap", "Interval from", "to", "Nearest in own sense", "Mean of homonyms", "Mean of polysemes", "Mean of words of one sense"],
   spoken: (/** @type {number} */ depth, /** @type {string} */ found) => `After layer ${depth}. ${found}`,
 
   own: "Your own word and sentences",

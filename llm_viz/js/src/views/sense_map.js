@@ -106,7 +106,7 @@ function render({ model, el }) {
       curve.update(seen);
       for (const [i, text] of strings.curveLegend(word.word).entries()) {
         setText(keyTexts[i].text, text);
-        keyTexts[i].element.hidden = i > 0 && !result.group;
+        keyTexts[i].element.hidden = i > result.groups.length;
       }
       sentences.update(seen);
       table.update(() => tableRows(seen));

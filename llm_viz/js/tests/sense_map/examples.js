@@ -30,7 +30,7 @@ function result(layers, apart) {
     points: halves(MARKS.flatMap((mark, i) => depths.flatMap((depth) => [(mark ? -1 : 1) * depth * apart, i * depth * apart]))),
     gap: halves(depths.flatMap((depth) => [depth * apart, depth * apart - 0.5, depth * apart + 0.5])),
     nearest: bytes(depths.flatMap((depth) => (depth && apart ? [1, 0, 3, 0] : [0, 1, 2, 3]))),
-    groups: halves([...depths, ...depths].flatMap((depth) => [depth, 0, 0])),
+    groups: halves([...depths, ...depths]),
   };
 }
 

@@ -12,9 +12,26 @@ test("arrays are read by word, cue and depth", () => {
   assert.deepEqual(result.point(0, 1), { x: 0, y: 0 });
   assert.deepEqual(result.gap(2), { value: 2, low: 1.5, high: 2.5 });
   assert.equal(result.nearest(1, 3), 0);
-  assert.equal(result.group?.(1, 2), 2);
+  assert.equal(result.groups[1](2), 2);
   assert.deepEqual(range, [-0.5, 2.5]);
   assert.equal(models[0].result(words[0], "after").gap(2).value, 0);
+});
+
+test("a word that has one cue only stands in that cue's arrays only", () => {
+  const study = packed();
+  const [word] = study.words;
+  study.words.unshift({ ...word, word: "+", cues: { after: word.cues.after } });
+  for (const model of study.models) {
+    for (const name of ["points", "gap", "nearest"]) {
+      const { buffer, byteOffset, byteLength } = model.after[name];
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      model.after[name] = new DataView(new Uint8Array([...new Uint8Array(byteLength), ...bytes]).buffer);
+    }
+  }
+  const { models } = openSenses(study);
+  assert.deepEqual(models[0].result(word, "before").point(2, 3), { x: -2, y: 6 });
+  assert.equal(models[1].result(word, "after").gap(1).value, 0.5);
+  assert.equal(models[1].result(study.words[0], "after").gap(1).value, 0);
 });
 
 test("what was packed is opened once", () => {
@@ -25,7 +42,7 @@ test("what was packed is opened once", () => {
 test("arrays that do not fit are refused", () => {
   for (const name of ["points", "gap", "nearest", "groups"]) {
     const study = packed();
-    study.models[0].before[name] = new DataView(new ArrayBuffer(6));
+    study.models[0].before[name] = new DataView(new ArrayBuffer(10));
     assert.throws(() => openSenses(study), /data are damaged/);
   }
 });
@@ -62,6 +79,6 @@ test("neighbours of the own sense are counted against chance; where all are alik
 
 test("the table has a row for each layer", () => {
   const rows = tableRows(makePicture(state()));
-  assert.deepEqual(rows[0], ["0", "0", "\u22120.50", "0.50", "", "0", "0"]);
-  assert.deepEqual(rows[2], ["2", "2.00", "1.50", "2.50", "3 / 4", "2.00", "2.00"]);
+  assert.deepEqual(rows[0], ["0", "0", "\u22120.50", "0.50", "", "0", "0", ""]);
+  assert.deepEqual(rows[2], ["2", "2.00", "1.50", "2.50", "3 / 4", "2.00", "2.00", ""]);
 });
