@@ -8,6 +8,7 @@ import { tableView } from "../lib/table.js";
 import { choosers } from "../sense_map/choices.js";
 import { curveKeys, gapCurve } from "../sense_map/curve.js";
 import { senseMapPicture } from "../sense_map/map.js";
+import { inlineMark } from "../sense_map/marks.js";
 import { ownSentences } from "../sense_map/own.js";
 import "../sense_map/sense_map.css";
 import { sentenceList } from "../sense_map/sentences.js";
@@ -39,11 +40,13 @@ function render({ model, el }) {
     name: "senses",
     words: strings,
     controlled: CONTROLLED,
-    picture: () => [heading, map.element, legend, found, curveHeading, curve.element, keys],
+    picture: () => [heading, map.element, key, legend, found, curveHeading, curve.element, keys],
   });
   const choices = choosers({ onChange: change, onInvalid: view.tell });
   const heading = make("p", { class: "lv-heading lv-senses-heading" });
   const map = senseMapPicture(look);
+  const names = [make("span"), make("span")];
+  const key = make("ul", { class: "lv-senses-key" }, ...names.map((name, sense) => make("li", {}, inlineMark(sense), name)));
   const legend = make("p", { class: "lv-note" });
   const found = make("p", { class: "lv-senses-found" });
   const curveHeading = make("p", { class: "lv-heading" }, strings.curveHeading);
@@ -67,7 +70,7 @@ function render({ model, el }) {
     make(
       "div",
       { class: "lv-senses-two" },
-      make("div", {}, heading, map.element, sentences.said, legend, found, curveHeading, curve.element, keys),
+      make("div", {}, heading, map.element, key, sentences.said, legend, found, curveHeading, curve.element, keys),
       make("div", {}, sentences.element, ...strings.notes.map((text) => make("p", { class: "lv-note lv-senses-note" }, text))),
     ),
     own.element,
@@ -100,6 +103,7 @@ function render({ model, el }) {
       const { word, cue, depth, model: { layers }, result } = seen;
       choices.update(state, seen);
       setText(heading, strings.mapHeading(word.word, depth, layers));
+      for (const [sense, name] of names.entries()) setText(name, word.senses[sense]);
       setText(legend, strings.legend(word.word, cue));
       setText(found, foundText(seen));
       map.update(seen, found.textContent ?? "", neighbours(seen).alike);
