@@ -12,8 +12,10 @@ from llm_viz.analyses.directions import (
 )
 from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_paths
 from llm_viz.analyses.likeness import Likeness, likeness
+from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
 from llm_viz.analyses.probe import Probe, probe
 from llm_viz.analyses.projection import Layout, kept, layout
+from llm_viz.analyses.senses import GroupGaps, SenseGap, compare_groups, sense_gap
 from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
 from llm_viz.analyses.stages import Stages, stages
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
@@ -36,16 +38,19 @@ __all__ = [
     "Component",
     "Depth",
     "Direction",
+    "GroupGaps",
     "Layout",
     "Lens",
     "Likeness",
     "LikenessScore",
     "ModelShape",
     "Neighbours",
+    "Occurrence",
     "Positions",
     "Probe",
     "Remains",
     "SectionScore",
+    "SenseGap",
     "Sizes",
     "Stages",
     "TextLengths",
@@ -53,9 +58,12 @@ __all__ = [
     "UnknownWordError",
     "Weat",
     "WordSets",
+    "WordVectors",
     "analogy",
     "analogy_scores",
+    "compare_groups",
     "direction",
+    "find_occurrence",
     "find_word",
     "frequent_words",
     "kept",
@@ -66,6 +74,7 @@ __all__ = [
     "neighbours",
     "positions",
     "probe",
+    "sense_gap",
     "sizes_of",
     "spellings",
     "stages",
@@ -75,5 +84,6 @@ __all__ = [
     "weat",
     "what_remains",
     "without",
+    "word_vectors",
     "wordsim",
 ]

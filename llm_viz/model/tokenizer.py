@@ -111,6 +111,28 @@ class Tokenizer:
             TypeError: ``text`` is not a string.
             ValueError: it holds half of a surrogate pair, which no tokenizer can read.
         """
+        return self._cut(text, add_start)[0]
+
+    def spans(self, text: str, *, add_start: bool = True) -> list[tuple[int, int]]:
+        """Which characters of a text each of its tokens covers, one span for each of `token_ids`.
+
+        A token that holds a part of a character covers all of it, and a token that was put around
+        the text covers none of it. The space before a word is counted with the word's first token
+        if it belongs to it (some tokenizers keep it out of the span).
+
+        Args:
+            text: any text.
+            add_start: as for `token_ids`.
+
+        Returns:
+            (first character, the one after the last) of each token.
+
+        Raises:
+            TypeError, ValueError: as for `token_ids`.
+        """
+        return self._cut(text, add_start)[1]
+
+    def _cut(self, text: str, add_start: bool) -> tuple[list[int], list[tuple[int, int]]]:
         if not isinstance(text, str):
             raise TypeError(f"text is {type(text).__name__}; expected a string")
         if match := re.search("[\ud800-\udfff]", text):
@@ -118,12 +140,15 @@ class Tokenizer:
                 f"character {match.start()} of the text is half of a surrogate pair "
                 f"(U+{ord(match[0]):04X}), which stands for no character; remove it"
             )
-        ids = list(self._fast.encode(text, add_special_tokens=False).ids)
+        made = self._fast.encode(text, add_special_tokens=False)
+        ids, spans = list(made.ids), list(made.offsets)
         if add_start and self.start_id is not None and ids[:1] != [self.start_id]:
             ids.insert(0, self.start_id)
+            spans.insert(0, (0, 0))
         if add_start and self.end_id is not None and ids[-1:] != [self.end_id]:
             ids.append(self.end_id)
-        return ids
+            spans.append((len(text), len(text)))
+        return ids, spans
 
     def token_id(self, token: int | str) -> int:
         """The id of one token, given as such or as its exact text, such as ``" Paris"``.

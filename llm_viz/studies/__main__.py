@@ -8,13 +8,14 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from llm_viz.studies import generations, story_facts, word_layouts, word_learning
+from llm_viz.studies import generations, story_facts, word_layouts, word_learning, word_senses
 
 STUDIES: dict[str, Callable[[bool], Path]] = {
     "generations": generations.run,
     "story_facts": story_facts.run,
     "word_layouts": word_layouts.run,
     "word_learning": word_learning.run,
+    "word_senses": word_senses.run,
 }
 
 

@@ -8,6 +8,7 @@ from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.next_token import NextToken
 from llm_viz.widgets.residual import ResidualStream
+from llm_viz.widgets.sense_map import SenseMap
 from llm_viz.widgets.stack import Stack
 from llm_viz.widgets.tokens import Tokens
 from llm_viz.widgets.word_map import WordMap
@@ -21,6 +22,7 @@ __all__ = [
     "ModelSizes",
     "NextToken",
     "ResidualStream",
+    "SenseMap",
     "Stack",
     "Tokens",
     "WordMap",

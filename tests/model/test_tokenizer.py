@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import unicodedata
 
@@ -13,6 +14,21 @@ from hypothesis import strategies as st
 from llm_viz.model import LanguageModel, show_token
 from llm_viz.model.tokenizer import Tokenizer, decode_bytes
 from tests.fixtures.odd_texts import ODD
+
+
+def _byte_level() -> Tokenizer:
+    """Pairs of bytes, as in GPT-2; every byte is a token."""
+    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    merges = [("t", "h"), ("Ġ", "th"), ("Ã", "©"), ("ð", "Ł"), ("Ġ", "ðŁ")]
+    merged = ["".join(pair) for pair in merges]
+    vocab = {token: i for i, token in enumerate([*letters, *merged])}
+    fast = tokenizers.Tokenizer(tokenizers.models.BPE(vocab=vocab, merges=merges))
+    fast.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    fast.decoder = tokenizers.decoders.ByteLevel()
+    return Tokenizer(fast, start_id=None)
+
+
+BYTES = _byte_level()
 
 
 @pytest.mark.real_model
@@ -133,3 +149,55 @@ def test_a_tokenizer_survives_json(tiny: LanguageModel) -> None:
     assert again.token_ids("the cat 😀") == tiny.token_ids("the cat 😀")
     assert again.vocabulary == tiny.tokenizer.vocabulary
     assert again.stop_ids == tiny.tokenizer.stop_ids
+
+
+# --- which characters a token covers ------------------------------------------------------------
+
+
+def covered(held: Tokenizer, text: str) -> list[tuple[int, int]]:
+    """The spans of byte-level tokens, counted from their bytes."""
+    ends = list(itertools.accumulate(len(character.encode()) for character in text))
+    starts = [0, *ends[:-1]]
+    found, at = [], 0
+    for i in held.token_ids(text, add_start=False):
+        after = at + len(held.token_bytes(i))
+        inside = [n for n in range(len(text)) if starts[n] < after and ends[n] > at]
+        found.append((inside[0], inside[-1] + 1))
+        at = after
+    return found
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_byte_level_spans_are_those_of_the_bytes(text: str) -> None:
+    assert BYTES.spans(text, add_start=False) == covered(BYTES, text)
+
+
+@pytest.mark.real_model
+def test_the_real_models_spans_are_those_of_the_bytes(lm: LanguageModel) -> None:
+    for text in ODD:
+        assert lm.tokenizer.spans(text, add_start=False) == covered(lm.tokenizer, text), text
+
+
+def test_spans_belong_to_the_ids(tiny: LanguageModel) -> None:
+    held = tiny.tokenizer
+    for text in ("", "cat", "the cat", "<s>the cat", "a 👩‍👩‍👧 é"):
+        assert len(held.spans(text)) == len(held.token_ids(text))
+    assert held.spans("cat")[0] == (0, 0)
+    assert held.spans("<s>cat")[0] == (0, 3)
+    with pytest.raises(TypeError, match="int"):
+        held.spans(3)
+    with pytest.raises(ValueError, match="surrogate"):
+        held.spans("a\ud800")
+
+
+def test_wordpiece_spans_hold_the_pieces() -> None:
+    vocab = {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "the": 3, "bank": 4, "##s": 5, "cafe": 6, ".": 7}
+    fast = tokenizers.Tokenizer(tokenizers.models.WordPiece(vocab=vocab))
+    fast.normalizer = tokenizers.normalizers.BertNormalizer(lowercase=True)
+    fast.pre_tokenizer = tokenizers.pre_tokenizers.BertPreTokenizer()
+    held = Tokenizer(fast, start_id=1, end_id=2)
+    text = "The  Banks, 👩‍👩‍👧 Cafe\u0301."
+    told = [text[start:end] for start, end in held.spans(text)]
+    assert told[:5] == ["", "The", "Bank", "s", ","]  # accents and case are the text's own
+    assert told[-3:] == ["Cafe", ".", ""]
+    assert len(told) == len(held.token_ids(text))

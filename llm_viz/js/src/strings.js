@@ -13,3 +13,4 @@ export * from "./strings/stack.js";
 export * from "./strings/model_sizes.js";
 export * from "./strings/residual.js";
 export * from "./strings/lens.js";
+export * from "./strings/senses.js";

@@ -45,6 +45,10 @@ export function picturePlace(className, redraw) {
       svg.setAttribute("aria-label", label);
       svg.replaceChildren(...shapes);
     },
+    /** What is seen now, where shapes were moved rather than replaced. @param {string} label */
+    describe(label) {
+      svg.setAttribute("aria-label", label);
+    },
     close: () => watcher.disconnect(),
   };
 }
