@@ -13,7 +13,7 @@ from llm_viz.analyses.directions import (
 from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_paths
 from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
-from llm_viz.analyses.probe import Probe, probe
+from llm_viz.analyses.probe import Probe, lean, probe
 from llm_viz.analyses.projection import Layout, kept, layout
 from llm_viz.analyses.senses import GroupGaps, SenseGap, compare_groups, sense_gap
 from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
@@ -68,6 +68,7 @@ __all__ = [
     "frequent_words",
     "kept",
     "layout",
+    "lean",
     "likeness",
     "logit_attribution",
     "logit_lens",

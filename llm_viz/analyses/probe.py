@@ -1,4 +1,4 @@
-"""Probes: whether a fact can be read off vectors, and from which depth on.
+"""Probes: whether a fact can be read off vectors, from which depth on, and to which side they lean.
 
 A probe is a small classifier that sees nothing but the vectors. It is always asked about groups
 (here: people) that it was not shown, so it cannot answer by remembering them. What a probe can read
@@ -18,6 +18,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 RESAMPLES = 2000
 LEVEL = 0.95
+ROUNDING = (
+    1e-6  # a vector of this length is none: what a language model holds is of length 1 or more
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +88,43 @@ def probe(
         right[asked] = _read(vectors, label, asked) == label[asked, None]
     low, high = _interval(right, group, len(names), seed)
     return Probe(classes, right.mean(axis=0), low, high, right)
+
+
+def lean(vectors: Array, labels: Sequence[Hashable], asked: Array) -> Array:
+    """Which of two classes vectors lean to, depth by depth.
+
+    Args:
+        vectors: (vector, depth, d) of known class.
+        labels: the class of each; the first that comes is the one above 0.
+        asked: (asked, depth, d).
+
+    Returns:
+        (asked, depth) float64, from -2 to 2: the cosine with the mean of the first class less that
+        with the mean of the second, the mean of all known vectors taken out. 0 where a vector
+        cannot be told from that mean, as in an embedding that knows no context.
+
+    Raises:
+        ValueError: there are not two classes, or the shapes do not fit.
+    """
+    known, asked = np.asarray(vectors, np.float64), np.asarray(asked, np.float64)
+    if known.ndim != 3 or asked.shape[1:] != known.shape[1:] or len(labels) != len(known):
+        raise ValueError(
+            f"vectors have shape {known.shape}, with {len(labels)} labels, and those asked about "
+            f"{asked.shape}; expected (vector, depth, d) twice, and one label a vector"
+        )
+    classes, label = _numbered(labels)
+    if len(classes) != 2:
+        raise ValueError(f"there are {len(classes)} labels; a vector leans to one of 2")
+    centre = known.mean(axis=0)
+    first, second = (_unit((known[label == c] - centre).mean(axis=0)) for c in (0, 1))
+    leaning: Array = (_unit(asked - centre) * (first - second)).sum(axis=-1)
+    return leaning
+
+
+def _unit(vectors: Array) -> Array:
+    """Of length 1; what is zero but for rounding becomes zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.where(lengths > ROUNDING, vectors / np.maximum(lengths, ROUNDING), 0)
 
 
 def _numbered(values: Sequence[Hashable]) -> tuple[tuple[Any, ...], Array]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_viz.analyses import probe
+from llm_viz.analyses import lean, probe
 
 PEOPLE, THINGS, DEPTHS, WIDTH = 6, 3, 2, 40
 
@@ -97,3 +97,26 @@ def test_a_number_that_never_changes_is_no_harm() -> None:
 def test_what_makes_no_probe_is_refused(change, sentence) -> None:
     with pytest.raises(ValueError, match=sentence):
         probe(*change(*made_up()))
+
+
+def test_a_vector_leans_to_the_class_that_it_is_like() -> None:
+    """Two classes at (±1, 0) and a third direction that tells nothing; worked by hand."""
+    known = np.array([[[1.0, 0.2]], [[1.0, -0.2]], [[-1.0, 0.2]], [[-1.0, -0.2]]])
+    asked = np.array([[[3.0, 0.0]], [[-1.0, 1.0]], [[0.0, 0.0]]])
+    found = lean(known, ["x", "x", "y", "y"], asked)
+    np.testing.assert_allclose(found[:, 0], [2, -np.sqrt(2), 0], atol=1e-12)
+    np.testing.assert_allclose(lean(known[::-1], ["y", "y", "x", "x"], asked), -found)
+
+
+@pytest.mark.parametrize(
+    ("labels", "asked", "sentence"),
+    [
+        (["x"] * 4, np.zeros((1, 1, 2)), "there are 1 labels"),
+        (["x", "y", "z", "z"], np.zeros((1, 1, 2)), "there are 3 labels"),
+        (["x", "y"], np.zeros((1, 1, 2)), "with 2 labels"),
+        (["x", "y", "x", "y"], np.zeros((1, 2, 2)), r"asked about \(1, 2, 2\)"),
+    ],
+)
+def test_what_leans_nowhere_is_refused(labels, asked, sentence) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        lean(np.zeros((4, 1, 2)), labels, asked)
