@@ -43,8 +43,8 @@ class WordVectors:
             the mean of their vectors.
         positions: where these tokens stand in each text, the start token counted.
         vectors: (sentence, depth, d_model) float32. Depth 0 is the token's own entry in the
-            embedding table, the same in every sentence; depth 1 is the residual stream after the
-            first layer, and so on to the last.
+            embedding table, the same in every sentence; depth 1 is the residual stream after
+            layer 0, and so on: a layer's depth is its number and one.
     """
 
     word: str
@@ -128,4 +128,10 @@ def word_vectors(
 def _positions(lm: LanguageModel, place: Occurrence) -> tuple[int, ...]:
     """The tokens that cover any of the word's characters; a space before it is none of them."""
     spans = lm.tokenizer.spans(place.text)
-    return tuple(i for i, (a, b) in enumerate(spans) if a < place.end and b > place.start)
+    found = tuple(i for i, (a, b) in enumerate(spans) if a < place.end and b > place.start)
+    if not found:
+        raise ValueError(
+            f"{lm.info.id} makes no token of {place.text[place.start : place.end]!r}; take another "
+            "word"
+        )
+    return found

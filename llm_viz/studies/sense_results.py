@@ -53,7 +53,7 @@ class SensesOfWord:
 
     @property
     def best(self) -> int:
-        """The depth at which the senses lie furthest apart."""
+        """The depth at which the senses lie furthest apart; its layer is one less."""
         return int(self.gap[:, 0].argmax())
 
 
@@ -92,7 +92,7 @@ class ModelSenses:
 
     @property
     def best(self) -> int:
-        """The depth at which the senses lie furthest apart, mean over all words of two senses."""
+        """The depth at which the senses lie furthest apart, mean over words of two senses."""
         gaps = [word.gap[:, 0] for word in self.words["before"] if word.kind != ONE_SENSE]
         return int(np.mean(gaps, axis=0).argmax())
 

@@ -61,7 +61,7 @@ class SenseMap(View):
     word = traitlets.Unicode("").tag(sync=True, linked=True)
     model = traitlets.Unicode("").tag(sync=True, linked=True)
     cue = traitlets.Enum(list(CUES), "before").tag(sync=True, linked=True)
-    layer = traitlets.Int(0, min=0).tag(sync=True, linked=True)
+    layer = traitlets.Int(-1, min=-1).tag(sync=True, linked=True)
     can_run = traitlets.Bool(False).tag(sync=True)
 
     def __init__(
@@ -93,14 +93,14 @@ class SenseMap(View):
             first = told[0][2]["before"][0]
         self._lms = _models(lm) if lm is not None else []
         names = [name for name, *_ in told]
-        start: dict[str, Any] = {"word": first.word, "model": names[0], "layer": first.best}
+        start: dict[str, Any] = {"word": first.word, "model": names[0], "layer": first.best - 1}
         super().__init__(study=_pack(told), can_run=bool(self._lms), **(start | traits))
         words = [each["word"] for each in self.study["words"]]
         most = max(each["layers"] for each in self.study["models"])
         self.linked = self.linked | {
             "word": {"kind": "choice", "values": words},
             "model": {"kind": "choice", "values": names},
-            "layer": {"kind": "number", "whole": True, "min": 0, "max": most},
+            "layer": {"kind": "number", "whole": True, "min": -1, "max": most - 1},
         }
 
     def still(self) -> Element | None:
@@ -117,7 +117,7 @@ class SenseMap(View):
         most = max(float(gaps[:, 0].max()), 1e-6)
         rows = [
             still.Bar(
-                f"layer {depth}",
+                f"layer {depth - 1}" if depth else "embedding",
                 max(0.0, float(gap)) / most,
                 f"{gap:.2f} ({low:.2f} to {high:.2f})",
             )
@@ -152,7 +152,7 @@ class SenseMap(View):
             self.cue = "before"
             self.model = self.model if self.model in names else names[0]
             shown = told[names.index(self.model)]
-            self.layer = shown[2]["before"][0].best
+            self.layer = shown[2]["before"][0].best - 1
         return {}, []
 
 

@@ -56,7 +56,7 @@ def move(view: Locator, layer: int) -> None:
 
 def test_at_the_start_all_are_one_and_the_layers_part_them(senses: Locator) -> None:
     bank = CAUSAL.word("bank")
-    expect(senses.get_by_text(f"after layer {bank.best} of 30").first).to_be_visible()
+    expect(senses.get_by_text(f"after layer {bank.best - 1} of 0 to 29").first).to_be_visible()
     gap, low, high = bank.gap[bank.best]
     found = senses.locator(".lv-senses-found")
     expect(found).to_contain_text(f"{gap:.2f} (interval {low:.2f} to {high:.2f})")
@@ -78,7 +78,7 @@ def test_what_stands_after_the_word_is_known_only_to_who_looks_both_ways(senses:
     senses.get_by_role("radio", name="after the word").check()
     expect(senses.locator(".lv-sense-point")).to_have_count(8)
     found = senses.locator(".lv-senses-found")
-    for layer in (0, 10, 30):
+    for layer in (-1, 10, 29):
         move(senses, layer)
         assert len(set(places(senses))) == 1
         expect(found).to_contain_text("All 8 vectors are the same")
@@ -99,7 +99,7 @@ def test_another_word_is_drawn_on_the_same_scale(senses: Locator) -> None:
     expect(senses.get_by_role("img", name="the gap between the senses of magazine")).to_be_visible()
     assert senses.locator(".lv-gap-curve text").all_text_contents() == ticks
     assert senses.locator(".lv-group").count() == 6  # three lines, and their keys
-    expect(senses.locator(".lv-spoken")).to_contain_text("After layer 9. Gap between the senses:")
+    expect(senses.locator(".lv-spoken")).to_contain_text("After layer 8. Gap between the senses:")
 
 
 def test_a_word_of_one_sense_has_no_clue_after_it(senses: Locator) -> None:
@@ -136,7 +136,7 @@ def test_a_layer_is_chosen_on_the_curve(senses: Locator) -> None:
     box = curve.bounding_box()
     assert box
     curve.click(position={"x": box["width"] - 12, "y": 60})
-    expect(senses.get_by_role("spinbutton", name="Layer")).to_have_value("30")
+    expect(senses.get_by_role("spinbutton", name="Layer")).to_have_value("29")
 
 
 def test_the_numbers_stand_in_a_table(senses: Locator) -> None:
@@ -145,7 +145,7 @@ def test_the_numbers_stand_in_a_table(senses: Locator) -> None:
     expect(rows).to_have_count(31)
     told = [cell.replace("−", "-") for cell in rows.nth(9).locator("td").all_inner_texts()]
     bank, groups = CAUSAL.word("bank"), CAUSAL.groups["before"]
-    assert told[:4] == ["9", *(f"{value:.2f}" for value in bank.gap[9])]
+    assert told[:4] == ["8", *(f"{value:.2f}" for value in bank.gap[9])]
     means = (groups.first, groups.second, CAUSAL.scenes.second)
     assert told[5:] == [f"{mean[9, 0]:.2f}" for mean in means]
 
@@ -159,8 +159,8 @@ def test_its_state_is_in_the_address_and_nonsense_is_told(
     expect(view.get_by_role("combobox", name="Word")).to_have_value("bat")
     expect(view.get_by_role("radio", name="both ways")).to_be_checked()
     expect(view.get_by_role("radio", name="after the word")).to_be_checked()
-    expect(view.get_by_text("after layer 3 of 6").first).to_be_visible()
-    page = visitor.open(f"{page_file.as_uri()}?senses.word=<b>&senses.layer=31")
+    expect(view.get_by_text("after layer 3 of 0 to 5").first).to_be_visible()
+    page = visitor.open(f"{page_file.as_uri()}?senses.word=<b>&senses.layer=30")
     expect(page.get_by_role("status").filter(has_text="not understood")).to_be_visible()
     opened(page)
     move(page.locator(".lv-senses"), 99)

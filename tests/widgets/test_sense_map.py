@@ -22,11 +22,11 @@ def test_it_begins_with_the_studys_first_word_at_its_best_layer(study) -> None:
     widget = SenseMap(study)
     bank = study.models[0].word("bank")
     assert (widget.word, widget.model, widget.cue) == ("bank", study.models[0].model, "before")
-    assert widget.layer == bank.best
+    assert widget.layer == bank.best - 1 == 8
     assert not widget.can_run
     assert set(widget.linked) == {"word", "model", "cue", "layer"}
     assert widget.linked["word"]["values"][:2] == ["bank", "bat"]
-    assert widget.linked["layer"] == {"kind": "number", "whole": True, "min": 0, "max": 30}
+    assert widget.linked["layer"] == {"kind": "number", "whole": True, "min": -1, "max": 29}
     assert SenseMap(study, "magazine", layer=3, cue="after").layer == 3
 
 
@@ -106,7 +106,7 @@ def test_a_reader_s_sentences_are_read_and_shown(study, tiny) -> None:
     assert buffers == []
     assert (widget.word, widget.cue, widget.model) == ("", "before", tiny.info.id)
     assert widget.own["words"][0]["cues"]["before"]["sentences"] == [*FIRST, *SECOND]
-    assert 0 <= widget.layer <= tiny.dims.n_layers
+    assert -1 <= widget.layer < tiny.dims.n_layers
     assert "the red house, the cat" in widget._repr_mimebundle_()[0]["text/html"]
 
 

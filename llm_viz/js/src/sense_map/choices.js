@@ -31,10 +31,10 @@ export function choosers({ onChange, onInvalid }) {
     last = layers;
     layer = slider({
       label: strings.layer,
-      scale: evenScale(0, layers, 1),
-      bounds: [0, layers, 1],
-      mark: (depth) => strings.layerMark(depth, layers),
-      onChange: (depth) => onChange({ layer: Math.round(depth) }),
+      scale: evenScale(-1, layers - 1, 1),
+      bounds: [-1, layers - 1, 1],
+      mark: (value) => strings.layerMark(value, layers),
+      onChange: (value) => onChange({ layer: Math.round(value) }),
       onInvalid,
     });
     place.replaceChildren(layer.element);
@@ -48,7 +48,7 @@ export function choosers({ onChange, onInvalid }) {
      */
     update(state, picture) {
       if (last !== picture.model.layers) offer(picture.model.layers);
-      layer.update(picture.depth);
+      layer.update(picture.depth - 1);
       word.update(state);
       const { models } = picture.senses;
       model.update(models.map(({ name, causal }) => ({ value: name, texts: strings.looks(causal, name) })), picture.model.name);

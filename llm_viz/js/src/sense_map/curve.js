@@ -15,7 +15,7 @@ const TOP = 10;
 const BELOW = 26;
 const GROUP_DASHES = ["9 4", "2 4", "12 3 2 3"]; // homonyms, polysemes, words of one sense; saved with the picture
 
-/** @param {(depth: number) => void} onChoose a layer was pointed at */
+/** @param {(layer: number) => void} onChoose a layer was pointed at */
 export function gapCurve(onChoose) {
   /** @type {Picture | null} */
   let shown = null;
@@ -27,7 +27,7 @@ export function gapCurve(onChoose) {
     if (!shown) return;
     const x = event.clientX - place.element.getBoundingClientRect().left;
     const depth = Math.round(((x - LEFT) / (place.width() - LEFT - RIGHT)) * shown.model.layers);
-    onChoose(Math.max(0, Math.min(shown.model.layers, depth)));
+    onChoose(Math.max(0, Math.min(shown.model.layers, depth)) - 1);
   });
   return {
     element: place.element,
@@ -67,12 +67,12 @@ export function gapCurve(onChoose) {
       shape("circle", { r: 5, class: "lv-now-dot" }),
     ];
     const edge = HEIGHT - BELOW;
-    place.fill(HEIGHT, strings.curve(word.word, strings.signed(result.gap(best).value), best), [
+    place.fill(HEIGHT, strings.curve(word.word, strings.signed(result.gap(best).value), best - 1), [
       ...gapTicks(senses.range).flatMap((value) => [
         shape("line", { x1: LEFT, x2: place.width() - RIGHT, y1: y(value), y2: y(value), class: value ? "lv-grid" : "lv-axis-line" }),
         shape("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end", class: "lv-tick-name" }, value ? value.toFixed(1).replace("-", "\u2212") : "0"),
       ]),
-      ...layerTicks(model.layers).map((depth) => shape("text", { x: x(depth), y: edge + 18, "text-anchor": "middle", class: "lv-tick-name" }, String(depth))),
+      ...layerTicks(model.layers).map((layer) => shape("text", { x: x(layer + 1), y: edge + 18, "text-anchor": "middle", class: "lv-tick-name" }, strings.shortLayer(layer))),
       shape("polygon", { points: band.join(" "), class: "lv-band" }),
       ...result.groups.map((group, i) => shape("polyline", { points: path(group).join(" "), class: "lv-group", "stroke-dasharray": GROUP_DASHES[i] })),
       now[0],

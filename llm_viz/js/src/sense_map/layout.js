@@ -55,11 +55,13 @@ export function tail(depth, at) {
 }
 
 /**
- * Ticks of an axis of layers: a few whole numbers, the last among them.
- * @param {number} last
+ * Ticks of an axis of layers: the embedding (-1), a few round numbers, and the last layer.
+ * @param {number} layers
  */
-export function layerTicks(last) {
-  const step = last <= 8 ? 1 : last <= 16 ? 2 : 5;
-  const ticks = Array.from({ length: Math.floor(last / step) + 1 }, (_, i) => i * step);
-  return last % step ? [...ticks, last] : ticks;
+export function layerTicks(layers) {
+  const step = layers <= 8 ? 1 : layers <= 16 ? 2 : 5;
+  const first = step === 1 ? 0 : step; // further off than the name of the embedding is wide
+  const last = layers - 1;
+  const ticks = Array.from({ length: layers }, (_, i) => first + i * step);
+  return [-1, ...ticks.filter((layer) => layer <= last - step / 2), last];
 }

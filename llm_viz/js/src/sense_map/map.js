@@ -38,7 +38,7 @@ export function senseMapPicture(onLook) {
     update(picture, found, alike) {
       shown = picture;
       onePoint = alike;
-      label = strings.map(picture.word.word, picture.depth, found);
+      label = strings.map(picture.word.word, picture.depth - 1, found);
       if (place.width()) draw();
     },
     /** @param {number} sentence -1 for none */

@@ -16,7 +16,7 @@ import { openSenses } from "./data.js";
  * @property {string} word "" for the reader's own
  * @property {string} model
  * @property {Cue} cue
- * @property {number} layer 0 is the embedding
+ * @property {number} layer -1 is the embedding
  * @property {boolean} can_run whether Python has a model for the reader's own sentences
  */
 /** @typedef {import("@anywidget/types").AnyModel<Traits>} Model */
@@ -26,7 +26,7 @@ import { openSenses } from "./data.js";
  * @property {Word} word
  * @property {SenseModel} model
  * @property {Cue} cue
- * @property {number} depth
+ * @property {number} depth how many layers the word has gone through: 0 at the embedding, one more than `layer`
  * @property {import("./data.js").Result} result
  */
 
@@ -50,10 +50,10 @@ export function makePicture(state) {
   const senses = openSenses(state.word ? state.study : state.own);
   const word = state.word ? senses.words.find((each) => each.word === state.word) : senses.words[0];
   if (!word) throw new Problem(strings.noWord(state.word));
-  if (!Number.isInteger(state.layer) || state.layer < 0) throw new Problem(strings.badLayer(state.layer));
+  if (!Number.isInteger(state.layer) || state.layer < -1) throw new Problem(strings.badLayer(state.layer));
   const model = senses.models.find(({ name }) => name === state.model) ?? senses.models[0];
   const cue = word.cues[state.cue] ? state.cue : "before";
-  return { senses, word, model, cue, depth: Math.min(state.layer, model.layers), result: model.result(word, cue) };
+  return { senses, word, model, cue, depth: Math.min(state.layer + 1, model.layers), result: model.result(word, cue) };
 }
 
 /**

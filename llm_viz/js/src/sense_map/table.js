@@ -9,6 +9,6 @@ export function tableRows(picture) {
     const { value, low, high } = result.gap(depth);
     const { n, alike, own } = neighbours(picture, depth);
     const groups = [0, 1, 2].map((group) => (result.groups[group] ? strings.signed(result.groups[group](depth)) : ""));
-    return [String(depth), ...[value, low, high].map(strings.signed), alike ? "" : `${own} / ${n}`, ...groups];
+    return [strings.shortLayer(depth - 1), ...[value, low, high].map(strings.signed), alike ? "" : `${own} / ${n}`, ...groups];
   });
 }

@@ -1,11 +1,14 @@
 /** SenseMap: a word in two senses, through the layers. */
 
+/** After which layer, as the lens says it: -1 is the embedding. @param {number} layer */
+const after = (layer) => (layer === -1 ? "at the embedding" : `after layer ${layer}`);
+
 /** @param {number} n */
 const signed = (n) => (Math.abs(n) < 0.005 ? "0" : n.toFixed(2).replace("-", "\u2212"));
 
 export const senseMap = {
   title: "One word, two senses",
-  tryThis: "Move the layer slider up from 0: where do the two senses part? Then put the clue after the word.",
+  tryThis: "Move the slider from the embedding up to the last layer: where do the two senses part? Then put the clue after the word.",
 
   word: "Word",
   kinds: {
@@ -21,12 +24,13 @@ export const senseMap = {
   cues: { before: "before the word", after: "after the word" },
   noCue: "These sentences have the clue before the word only.",
   layer: "Layer",
-  layerMark: (/** @type {number} */ depth, /** @type {number} */ last) => (depth ? `of ${last}` : "the word alone, before any layer"),
+  layerMark: (/** @type {number} */ layer, /** @type {number} */ layers) =>
+    layer === -1 ? "the embedding: the word alone" : `after layer ${layer} of 0 to ${layers - 1}`,
+  shortLayer: (/** @type {number} */ layer) => (layer === -1 ? "emb." : String(layer)),
 
-  map: (/** @type {string} */ word, /** @type {number} */ depth, /** @type {string} */ found) =>
-    `A plane with one point for each sentence with ${word}, after layer ${depth}. ${found}`,
-  mapHeading: (/** @type {string} */ word, /** @type {number} */ depth, /** @type {number} */ last) =>
-    depth ? `The vector of “${word}” in each sentence, after layer ${depth} of ${last}` : `The vector of “${word}” in each sentence, before the first layer`,
+  map: (/** @type {string} */ word, /** @type {number} */ layer, /** @type {string} */ found) =>
+    `A plane with one point for each sentence with ${word}, ${after(layer)}. ${found}`,
+  mapHeading: (/** @type {string} */ word, /** @type {number} */ layer) => `The vector of “${word}” in each sentence, ${after(layer)}`,
   legend: (/** @type {string} */ word, /** @type {"before" | "after"} */ cue) =>
     `The tail is the way through the layers so far. The cross is the mean of “${word}” over ${cue === "before" ? "its sentences" : "the sentences with the clue before it"}.`,
   onePoint: (/** @type {number} */ n) => `${n} sentences, one point`,
@@ -46,8 +50,8 @@ export const senseMap = {
   cannotKnow: "All sentences begin alike, and this model has not seen what comes after the word.",
 
   curveHeading: "Gap between the senses, layer by layer",
-  curve: (/** @type {string} */ word, /** @type {string} */ best, /** @type {number} */ depth) =>
-    `A curve over the layers: the gap between the senses of ${word} is largest, ${best}, after layer ${depth}.`,
+  curve: (/** @type {string} */ word, /** @type {string} */ best, /** @type {number} */ layer) =>
+    `A curve over the layers: the gap between the senses of ${word} is largest, ${best}, ${after(layer)}.`,
   curveLegend: (/** @type {string} */ word) => [`${word}, with its interval`, "mean of the homonyms", "mean of the polysemes", "mean of words of one sense, in two scenes"],
   axis: "Layer",
   signed,
@@ -56,7 +60,7 @@ export const senseMap = {
   nearest: (/** @type {string} */ sense, /** @type {string} */ text) => `Nearest: ${sense}, “${text}”`,
   pointAt: "Point at a mark, or choose a sentence, to see them together.",
   columns: ["After layer", "Gap", "Interval from", "to", "Nearest in own sense", "Mean of homonyms", "Mean of polysemes", "Mean of words of one sense"],
-  spoken: (/** @type {number} */ depth, /** @type {string} */ found) => `After layer ${depth}. ${found}`,
+  spoken: (/** @type {number} */ layer, /** @type {string} */ found) => `${layer === -1 ? "The embedding" : `After layer ${layer}`}. ${found}`,
 
   own: "Your own word and sentences",
   ownWord: "The word",
@@ -67,5 +71,5 @@ export const senseMap = {
 
   damaged: (/** @type {string} */ what) => `The figure's data are damaged: ${what} cannot be right; make the figure again.`,
   noWord: (/** @type {string} */ word) => (word ? `There is no word “${word}” here; choose one from the list.` : "You have given no word of your own yet; choose one from the list."),
-  badLayer: (/** @type {unknown} */ layer) => `layer is ${layer}; expected a whole number from 0`,
+  badLayer: (/** @type {unknown} */ layer) => `layer is ${layer}; expected a whole number from -1 (the embedding)`,
 };

@@ -100,9 +100,9 @@ function render({ model, el }) {
       const before = picture;
       const seen = (picture = makePicture(state));
       if (before?.word !== seen.word || before.cue !== seen.cue) look(-1);
-      const { word, cue, depth, model: { layers }, result } = seen;
+      const { word, cue, depth, result } = seen;
       choices.update(state, seen);
-      setText(heading, strings.mapHeading(word.word, depth, layers));
+      setText(heading, strings.mapHeading(word.word, depth - 1));
       for (const [sense, name] of names.entries()) setText(name, word.senses[sense]);
       setText(legend, strings.legend(word.word, cue));
       setText(found, foundText(seen));
@@ -135,7 +135,7 @@ function render({ model, el }) {
   }
 
   function speak() {
-    view.speak(() => (picture ? strings.spoken(picture.depth, foundText(picture)) : ""));
+    view.speak(() => (picture ? strings.spoken(picture.depth - 1, foundText(picture)) : ""));
   }
 }
 

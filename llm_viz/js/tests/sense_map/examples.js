@@ -52,7 +52,7 @@ export const state = (changes = {}) => ({
   word: "*",
   model: "back",
   cue: "before",
-  layer: 1,
+  layer: 0,
   can_run: false,
   ...changes,
 });

@@ -28,9 +28,10 @@ test("a ruler is a round number", () => {
   assert.deepEqual([0.7, 1, 3, 5.5, 40].map((wide) => Number(rulerShare(wide).toFixed(6))), [0.1, 0.2, 0.5, 1, 5]);
 });
 
-test("ticks are whole layers and end with the last", () => {
-  assert.deepEqual(layerTicks(6), [0, 1, 2, 3, 4, 5, 6]);
-  assert.deepEqual(layerTicks(30), [0, 5, 10, 15, 20, 25, 30]);
-  assert.deepEqual(layerTicks(32).slice(-2), [30, 32]);
-  assert.deepEqual(layerTicks(12), [0, 2, 4, 6, 8, 10, 12]);
+test("ticks are the embedding, round numbers and the last layer, none too near to another", () => {
+  assert.deepEqual(layerTicks(6), [-1, 0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(layerTicks(30), [-1, 5, 10, 15, 20, 25, 29]);
+  assert.deepEqual(layerTicks(32), [-1, 5, 10, 15, 20, 25, 31]);
+  assert.deepEqual(layerTicks(12), [-1, 2, 4, 6, 8, 10, 11]);
+  assert.deepEqual(layerTicks(1), [-1, 0]);
 });

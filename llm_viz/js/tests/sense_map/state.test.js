@@ -66,19 +66,19 @@ test("the reader's own word is what Python made of it, with the cue before it on
 test("traits that make no sense are told in a sentence", () => {
   assert.throws(() => makePicture(state({ word: "jam" })), /no word “jam” here/);
   assert.throws(() => makePicture(state({ word: "" })), /no word of your own yet/);
-  for (const layer of [-1, 1.5, NaN, "2"]) assert.throws(() => makePicture(state({ layer })), /layer is/);
+  for (const layer of [-2, 0.5, NaN, "2"]) assert.throws(() => makePicture(state({ layer })), /layer is/);
 });
 
 test("neighbours of the own sense are counted against chance; where all are alike none is nearer", () => {
   const { n, alike, own, chance } = neighbours(makePicture(state()));
   assert.deepEqual({ n, alike, own }, { n: 4, alike: false, own: 3 });
   assert.equal(chance.toFixed(3), "1.333"); // each: one of the three others
-  assert.ok(neighbours(makePicture(state({ layer: 0 }))).alike);
-  assert.ok(neighbours(makePicture(state({ layer: 2, cue: "after" }))).alike);
+  assert.ok(neighbours(makePicture(state({ layer: -1 }))).alike);
+  assert.ok(neighbours(makePicture(state({ layer: 1, cue: "after" }))).alike);
 });
 
 test("the table has a row for each layer", () => {
   const rows = tableRows(makePicture(state()));
-  assert.deepEqual(rows[0], ["0", "0", "\u22120.50", "0.50", "", "0", "0", ""]);
-  assert.deepEqual(rows[2], ["2", "2.00", "1.50", "2.50", "3 / 4", "2.00", "2.00", ""]);
+  assert.deepEqual(rows[0], ["emb.", "0", "\u22120.50", "0.50", "", "0", "0", ""]);
+  assert.deepEqual(rows[2], ["1", "2.00", "1.50", "2.50", "3 / 4", "2.00", "2.00", ""]);
 });
