@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from llm_viz.style import COLOURS, written
 
-__all__ = ["lines", "probability_bars", "vectors", "word_map", "written"]
+__all__ = ["by_layer", "lines", "probability_bars", "vectors", "written"]
 
 _LINES = ("#CC79A7", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9")
 _DIVERGING = [[0, "#0072B2"], [0.5, "#FFFFFF"], [1, "#D55E00"]]
@@ -65,6 +65,20 @@ def lines(
     return _styled(figure, title, alt, height=420)
 
 
+def by_layer(
+    series: Mapping[str, Sequence[float]], *, title: str, alt: str, y_title: str
+) -> go.Figure:
+    """One line for each named series over the depths of a model: the embedding, then its layers.
+
+    The embedding stands at -1 and layers are numbered from 0, as in the views.
+    """
+    depths = max(map(len, series.values()))
+    x_title = "after layer (-1 is the embedding)"
+    return lines(
+        range(-1, depths - 1), series, title=title, alt=alt, x_title=x_title, y_title=y_title
+    )
+
+
 def vectors(
     values: Any, labels: Sequence[str], *, title: str, alt: str, unit: str = "value"
 ) -> go.Figure:
@@ -85,54 +99,6 @@ def vectors(
     figure.update_xaxes(title=f"which of the {values.shape[1]} numbers")
     figure.update_yaxes(autorange="reversed", automargin=True)
     return _styled(figure, title, alt, height=130 + 34 * len(labels))
-
-
-def word_map(
-    points: Any,
-    words: Sequence[str],
-    groups: Sequence[str],
-    *,
-    named: Sequence[str],
-    background: Any,
-    title: str,
-    alt: str,
-) -> go.Figure:
-    """Words as points of a flat map, a colour for each group; only ``named`` words have labels.
-
-    Args:
-        points: (words, 2) their places.
-        words: the words; each shows its name when it is pointed at.
-        groups: the group of each.
-        named: the words that carry their name.
-        background: (n, 2) the places of other words, drawn in grey.
-        title, alt: see the module.
-    """
-    points, others = np.asarray(points, np.float32), np.asarray(background, np.float32)
-    figure = go.Figure()
-    figure.add_scatter(
-        x=others[:, 0],
-        y=others[:, 1],
-        name="other words",
-        mode="markers",
-        marker={"color": COLOURS["off"], "size": 3, "opacity": 0.35},
-        hoverinfo="skip",
-    )
-    for group, colour in zip(dict.fromkeys(groups), _LINES * len(groups), strict=False):
-        own = [i for i, each in enumerate(groups) if each == group]
-        figure.add_scatter(
-            x=points[own, 0],
-            y=points[own, 1],
-            text=[_plain(words[i]) if words[i] in named else "" for i in own],
-            hovertext=[_plain(words[i]) for i in own],
-            name=_plain(group),
-            mode="markers+text",
-            textposition="top center",
-            marker={"color": colour, "size": 9},
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
-    for axis in (figure.update_xaxes, figure.update_yaxes):  # a place on the map has no unit
-        axis(visible=False)
-    return _styled(figure, title, alt, height=560)
 
 
 def _plain(label: str) -> str:

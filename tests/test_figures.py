@@ -47,19 +47,9 @@ def test_lines_and_vectors() -> None:
     assert np.asarray(strip.data[0].z).tolist() == [[1.0, -2.0]]
 
 
-def test_a_word_map_names_only_what_it_is_asked_to() -> None:
-    figure = figures.word_map(
-        [[1, 2], [3, 4], [5, 6]],
-        ["cat", "<dog>", "one"],
-        ["animals", "animals", "numbers"],
-        named=["<dog>"],
-        background=[[0, 0]],
-        title="T",
-        alt="A",
-    )
-    others, animals, numbers = figure.data
-    assert list(others.x) == [0]
-    assert (list(animals.x), list(animals.y)) == ([1, 3], [2, 4])
-    assert list(animals.text) == ["", "&lt;dog>"]
-    assert list(animals.hovertext) == ["cat", "&lt;dog>"]
-    assert (numbers.name, list(numbers.x)) == ("numbers", [5])
+def test_lines_by_layer_begin_with_the_embedding() -> None:
+    figure = figures.by_layer({"a": [0.0, 1.0, 2.0]}, title="T", alt="A", y_title="gap")
+    (line,) = figure.data
+    assert (list(line.x), list(line.y)) == ([-1, 0, 1], [0, 1, 2])
+    assert "embedding" in figure.layout.xaxis.title.text
+    assert figure.layout.meta["alt"] == "A"
