@@ -15,7 +15,14 @@ from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
 from llm_viz.analyses.probe import Probe, lean, probe
 from llm_viz.analyses.projection import Layout, kept, layout
-from llm_viz.analyses.senses import GroupGaps, SenseGap, compare_groups, sense_gap
+from llm_viz.analyses.senses import (
+    GroupGaps,
+    HalfWay,
+    SenseGap,
+    compare_groups,
+    half_way,
+    sense_gap,
+)
 from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
 from llm_viz.analyses.stages import Stages, stages
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
@@ -39,6 +46,7 @@ __all__ = [
     "Depth",
     "Direction",
     "GroupGaps",
+    "HalfWay",
     "Layout",
     "Lens",
     "Likeness",
@@ -66,6 +74,7 @@ __all__ = [
     "find_occurrence",
     "find_word",
     "frequent_words",
+    "half_way",
     "kept",
     "layout",
     "lean",

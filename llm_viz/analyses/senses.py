@@ -145,6 +145,83 @@ def compare_groups(
     Raises:
         ValueError: a group has fewer than two words, or the depths do not fit.
     """
+    means, drawn = _group_means(first, second, resamples, seed)
+
+    def told(value: Array, draws: Array) -> Array:
+        return np.stack([value, *interval(draws.T, confidence)], axis=-1)
+
+    return GroupGaps(
+        told(means[0], drawn[0]),
+        told(means[1], drawn[1]),
+        told(means[0] - means[1], drawn[0] - drawn[1]),
+    )
+
+
+@dataclass(frozen=True)
+class HalfWay:
+    """At which depth the mean gap of each of two groups of words is half grown.
+
+    Attributes:
+        first, second: the depth, and the low and high end of its interval.
+        earlier: share of the draws in which the first group gets there first; a tie counts half.
+    """
+
+    first: tuple[float, float, float]
+    second: tuple[float, float, float]
+    earlier: float
+
+
+def half_way(
+    first: Array,
+    second: Array,
+    *,
+    resamples: int = RESAMPLES,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
+) -> HalfWay:
+    """Which of two groups' mean gaps grows first: where each reaches half of its own maximum.
+
+    Half of its own, so that a group whose gap is large everywhere is not first for that alone. The
+    depth is the first one at which the mean gap is that large, not a place between two. The
+    intervals are the bootstrap over words of `compare_groups`. A draw whose mean gap is nowhere
+    above 0 never gets there: it counts as one depth past the last.
+
+    Args:
+        first, second: (word, depth): the gaps of each group's words.
+        resamples, confidence, seed: as for `sense_gap`.
+
+    Raises:
+        ValueError: a group has fewer than two words, the depths do not fit, or a group's mean gap
+            is nowhere above 0.
+    """
+    means, drawn = _group_means(first, second, resamples, seed)
+    for name, mean in zip(("first", "second"), means, strict=True):
+        if mean.max() <= 0:
+            raise ValueError(
+                f"the {name} group's mean gap is nowhere above 0 (at most {mean.max():.3g}), so "
+                "there is no depth at which it is half grown"
+            )
+    one, other = (_half_depth(draws) for draws in drawn)
+
+    def told(mean: Array, draws: Array) -> tuple[float, float, float]:
+        low, high = interval(draws, confidence)
+        return float(_half_depth(mean[None])[0]), float(low), float(high)
+
+    earlier = float((one < other).mean() + (one == other).mean() / 2)
+    return HalfWay(told(means[0], one), told(means[1], other), earlier)
+
+
+def _half_depth(gaps: Array) -> Array:
+    """(n,) for gaps (n, depth): the first depth with half of the largest, or one past the last."""
+    largest = gaps.max(axis=1, keepdims=True)
+    depths: Array = np.where(largest[:, 0] > 0, (gaps >= largest / 2).argmax(axis=1), gaps.shape[1])
+    return depths
+
+
+def _group_means(
+    first: Array, second: Array, resamples: int, seed: int
+) -> tuple[list[Array], list[Array]]:
+    """Each group's mean gap, (depth,), and those of its words drawn anew, (resample, depth)."""
     groups = [np.asarray(group, np.float64) for group in (first, second)]
     if min(map(len, groups)) < 2 or groups[0].shape[1:] != groups[1].shape[1:]:
         raise ValueError(
@@ -153,19 +230,10 @@ def compare_groups(
         )
     rng = np.random.default_rng(seed)
     drawn = [
-        group[rng.integers(len(group), size=(resamples, len(group)))].mean(axis=1).T
+        group[rng.integers(len(group), size=(resamples, len(group)))].mean(axis=1)
         for group in groups
     ]
-    means = [group.mean(axis=0) for group in groups]
-
-    def told(value: Array, draws: Array) -> Array:
-        return np.stack([value, *interval(draws, confidence)], axis=-1)
-
-    return GroupGaps(
-        told(means[0], drawn[0]),
-        told(means[1], drawn[1]),
-        told(means[0] - means[1], drawn[0] - drawn[1]),
-    )
+    return [group.mean(axis=0) for group in groups], drawn
 
 
 @dataclass(frozen=True, eq=False)

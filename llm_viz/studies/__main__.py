@@ -8,10 +8,18 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from llm_viz.studies import generations, story_facts, word_layouts, word_learning, word_senses
+from llm_viz.studies import (
+    generations,
+    grammar_first,
+    story_facts,
+    word_layouts,
+    word_learning,
+    word_senses,
+)
 
 STUDIES: dict[str, Callable[[bool], Path]] = {
     "generations": generations.run,
+    "grammar_first": grammar_first.run,
     "story_facts": story_facts.run,
     "word_layouts": word_layouts.run,
     "word_learning": word_learning.run,

@@ -47,15 +47,16 @@ def _word(word: str, kind: Kind, beginning: str, *senses: tuple[str, str, str]) 
         word,
         kind,
         (one, other),
-        (_lines(first[0]), _lines(second[0])),
+        (lines(first[0]), lines(second[0])),
         (
-            tuple(f"{beginning} {ending}" for ending in _lines(first[1])),
-            tuple(f"{beginning} {ending}" for ending in _lines(second[1])),
+            tuple(f"{beginning} {ending}" for ending in lines(first[1])),
+            tuple(f"{beginning} {ending}" for ending in lines(second[1])),
         ),
     )
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def lines(text: str) -> tuple[str, ...]:
+    """The lines of a text, without the blanks around each."""
     return tuple(line.strip() for line in text.strip().splitlines())
 
 

@@ -96,7 +96,7 @@ def run(afresh: bool = False) -> Path:
     return FILE
 
 
-def digest(words: Sequence[WordSenses]) -> str:
+def digest(words: Sequence[object]) -> str:
     """Names the sentences: other sentences have another digest."""
     return hashlib.sha256(repr(words).encode()).hexdigest()[:16]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_viz.analyses import compare_groups, sense_gap, word_vectors
+from llm_viz.analyses import compare_groups, half_way, sense_gap, word_vectors
 from llm_viz.analyses.senses import centred_cosines, plane
 
 
@@ -129,6 +129,46 @@ def test_groups_of_words() -> None:
         compare_groups(high[:1], low)
     with pytest.raises(ValueError, match="as many depths"):
         compare_groups(high, low[:, :1])
+
+
+def test_half_way_by_hand() -> None:
+    """Two words a group: a draw is one word twice (1 in 4 for each) or both (1 in 2)."""
+    first = [[0, 0.4, 1, 0], [0, 0.6, 1, 0]]
+    # means: 0.4 (twice the first word), 0.5, 0.6; of 1, so depth 2, 1, 1
+    second = [[0, 0, 0, 4], [0, 0, 4, 4]]
+    # means at depth 2: 0, 2, 4; of 4, so depth 3, 2, 2
+    found = half_way(first, second, resamples=20_000)
+    assert found.first == (1, 1, 2)
+    assert found.second == (2, 2, 3)
+    # the first is later in no draw, and there is a tie in 1/4 * 3/4 of them
+    assert found.earlier == pytest.approx(1 - 3 / 32, abs=0.01)
+    narrow = half_way(first, second, confidence=0.4)
+    assert (narrow.first, narrow.second) == ((1, 1, 1), (2, 2, 2))
+
+
+def test_half_way_is_of_the_own_maximum_and_a_draw_may_never_get_there() -> None:
+    rise = np.array([[0, 0.1, 0.3, 0.5], [0, 0.2, 0.3, 0.5]])
+    found = half_way(rise, 3 * rise)  # larger everywhere, but no earlier
+    assert found.first == found.second == (2, 2, 2)
+    assert found.earlier == 0.5
+    steep = [[0, 1, 1, 1], [0, 1, 1, 1]]
+    assert half_way(steep, rise).earlier == 1
+    assert half_way(rise, steep).earlier == 0
+    some_never = half_way([[-1, -1, -1, -2], [0, 0, 0, 4]], rise)
+    assert some_never.first == (3, 3, 4)  # 4: one past the last depth
+    assert half_way(rise, steep, seed=1) == half_way(rise, steep, seed=1)
+
+
+def test_where_no_depth_is_half_way_it_says_so() -> None:
+    rise, flat = np.array([[0, 1.0], [0, 2.0]]), np.zeros((2, 2))
+    with pytest.raises(ValueError, match="second group's mean gap is nowhere above 0"):
+        half_way(rise, flat)
+    with pytest.raises(ValueError, match="first group's mean gap is nowhere above 0"):
+        half_way(flat - 1, rise)
+    with pytest.raises(ValueError, match="two or more words"):
+        half_way(rise[:1], rise)
+    with pytest.raises(ValueError, match="as many depths"):
+        half_way(rise, rise[:, :1])
 
 
 def test_the_plane_is_fixed_and_sees_the_widest_side() -> None:
