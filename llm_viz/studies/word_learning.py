@@ -1,4 +1,7 @@
-"""word2vec learning on Wikipedia, epoch by epoch: where words stand, who is near, what it is worth.
+"""word2vec learning, epoch by epoch: where words stand, who is near, and what it is worth.
+
+It learns from two texts, each by itself, because what a word means is the company that it keeps
+there: a king of Wikipedia is not a king of the Bible.
 
 All frames together would be 1.6 MB of vectors. So of each epoch there are the places of the most
 frequent words on one flat map (the widest view of the last epoch, which the earlier ones are seen
@@ -8,6 +11,7 @@ in too) and their nearest neighbours in all dimensions.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,23 +22,52 @@ from tqdm.auto import tqdm
 from llm_viz.analyses.projection import Array
 from llm_viz.analyses.vectors import unit_vectors
 from llm_viz.analyses.word_scores import analogy_scores, wordsim
+from llm_viz.model.assets import KING_JAMES
 from llm_viz.studies.results import DATA, Provenance, read_arrays, write_arrays
-from llm_viz.training import Snapshot, learn_words, wikipedia_sentences
+from llm_viz.training import Snapshot, king_james_sentences, learn_words, wikipedia_sentences
 
 STUDY = "word_learning"
-MODEL = "word2vec (skip-gram, 50-d) of the Wikipedia articles that come with gensim"
 EPOCHS = 20
 WORDS = 1_500
 NEIGHBOURS = 5
 SEED = 1
-FILE = DATA / "word_learning.safetensors"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text that the study learns from.
+
+    Attributes:
+        name: for people.
+        source: where it is from, for the provenance.
+        sentences: reads it.
+    """
+
+    name: str
+    source: str
+    sentences: Callable[[], Sequence[Sequence[str]]]
+
+
+CORPORA: Mapping[str, Corpus] = {
+    "wikipedia": Corpus(
+        "106 Wikipedia articles",
+        "the Wikipedia articles that come with gensim",
+        wikipedia_sentences,
+    ),
+    "king_james": Corpus(
+        "the King James Bible",
+        f"the King James Bible ({KING_JAMES.requirement})",
+        king_james_sentences,
+    ),
+}
 
 
 @dataclass(frozen=True, eq=False)
 class WordLearning:
-    """The result of the study. Epoch 0 is before learning.
+    """The result of the study for one text. Epoch 0 is before learning.
 
     Attributes:
+        corpus: the text's name for people.
         words: the most frequent ones of two letters or more, most frequent first.
         places: (epoch, word, 2) uint8: where each is on the map.
         neighbours: (epoch, word, k) uint16: the places in ``words`` of the nearest of these words,
@@ -48,6 +81,7 @@ class WordLearning:
         provenance: where the numbers come from.
     """
 
+    corpus: str
     words: tuple[str, ...]
     places: Array
     neighbours: Array
@@ -72,10 +106,29 @@ class WordLearning:
         return tuple(self.words[i] for i in self.neighbours[epoch, self.words.index(word)])
 
 
-def load(path: Path = FILE) -> WordLearning:
-    """The result as it was computed last."""
-    arrays, held = read_arrays(path)
+def file_of(corpus: str) -> Path:
+    """Where the result for a text lies.
+
+    Raises:
+        ValueError: the study does not learn from such a text.
+    """
+    if corpus not in CORPORA:
+        raise ValueError(f"corpus is {corpus!r}; expected one of {', '.join(CORPORA)}")
+    return DATA / f"{STUDY}_{corpus}.safetensors"
+
+
+def load(corpus: str = "wikipedia") -> WordLearning:
+    """The result for a text as it was computed last.
+
+    Args:
+        corpus: ``wikipedia`` or ``king_james``.
+
+    Raises:
+        ValueError: the study does not learn from such a text.
+    """
+    arrays, held = read_arrays(file_of(corpus))
     return WordLearning(
+        corpus=CORPORA[corpus].name,
         words=tuple(held["words"]),
         places=arrays["places"],
         neighbours=arrays["neighbours"],
@@ -88,9 +141,17 @@ def load(path: Path = FILE) -> WordLearning:
     )
 
 
-def run(afresh: bool = False) -> Path:
-    """Compute the study and write its file. It takes a minute, so it begins anew if interrupted."""
-    sentences = wikipedia_sentences()
+def run(afresh: bool = False) -> tuple[Path, ...]:
+    """Compute the study and write its files, one a text.
+
+    A text takes a minute or two, so an interrupted one begins anew; those before it are kept.
+    """
+    return tuple([_run(corpus, afresh) for corpus in CORPORA])
+
+
+def _run(corpus: str, afresh: bool) -> Path:
+    path = file_of(corpus)
+    sentences = CORPORA[corpus].sentences()
     settings: dict[str, Any] = {
         "epochs": EPOCHS,
         "words": WORDS,
@@ -98,8 +159,8 @@ def run(afresh: bool = False) -> Path:
         "seed": SEED,
     }
     text = hashlib.sha256("\n".join(map(" ".join, sentences)).encode()).hexdigest()
-    if not afresh and FILE.exists() and load(FILE).provenance.agrees(text, settings):
-        return FILE
+    if not afresh and path.exists() and load(corpus).provenance.agrees(text, settings):
+        return path
     snapshots = list(learn_words(sentences, EPOCHS, seed=SEED))
     if len(snapshots) <= EPOCHS:
         raise KeyboardInterrupt  # half a study is no result
@@ -108,7 +169,8 @@ def run(afresh: bool = False) -> Path:
     nearest = [nearest_words(each) for each in tqdm(rows, "neighbours", unit="epoch")]
     tensors = {"places": places(rows), "neighbours": np.stack(nearest)}
     scores = [wordsim(snapshot.vectors) for snapshot in snapshots]
-    made = Provenance.of(STUDY, MODEL, text, settings, packages=("numpy", "gensim"))
+    model = f"word2vec (skip-gram, 50-d) of {CORPORA[corpus].source}"
+    made = Provenance.of(STUDY, model, text, settings, packages=("numpy", "gensim"))
     told = {
         "words": words,
         "loss": [round(snapshot.loss, 4) for snapshot in snapshots],
@@ -118,8 +180,8 @@ def run(afresh: bool = False) -> Path:
         "seconds": round(snapshots[-1].seconds, 1),
         "provenance": asdict(made),
     }
-    write_arrays(FILE, tensors, told)
-    return FILE
+    write_arrays(path, tensors, told)
+    return path
 
 
 def followed(snapshot: Snapshot) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Small models that learn before one's eyes."""
 
-from llm_viz.training.word2vec import Snapshot, learn_words, wikipedia_sentences
+from llm_viz.training.corpora import king_james_sentences, wikipedia_sentences
+from llm_viz.training.word2vec import Snapshot, learn_words
 
-__all__ = ["Snapshot", "learn_words", "wikipedia_sentences"]
+__all__ = ["Snapshot", "king_james_sentences", "learn_words", "wikipedia_sentences"]

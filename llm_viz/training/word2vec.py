@@ -7,12 +7,9 @@ is asked elsewhere.
 
 from __future__ import annotations
 
-import bz2
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,9 +22,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, np.dtype[Any]]
 RATE, LAST_RATE = 0.025, 0.0001  # gensim's own; the rate falls in a straight line
-SENTENCE = 1000  # words; gensim cuts off what is beyond 10,000
 _PAIRS = 20_000  # on which the loss is measured
-_WIKIPEDIA = "test/test_data/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,24 +41,6 @@ class Snapshot:
     vectors: KeyedVectors
     loss: float
     seconds: float
-
-
-@cache
-def wikipedia_sentences() -> tuple[tuple[str, ...], ...]:
-    """The 106 articles of Wikipedia that come with gensim (CC BY-SA), as pieces of 1,000 words.
-
-    Words are in lower case, without punctuation and figures; 470,000 in all. Takes seconds, once.
-    """
-    from gensim.corpora import wikicorpus
-
-    pieces = []
-    with as_file(files("gensim") / _WIKIPEDIA) as path, bz2.open(path) as file:
-        pages = wikicorpus.extract_pages(file, filter_namespaces=("0",))
-        for _, text, _ in tqdm(pages, desc="reading Wikipedia", unit="page", leave=False):
-            words = wikicorpus.tokenize(wikicorpus.filter_wiki(text), 1, 20, lower=True)
-            if len(words) >= 50:  # less is no article: it points to another one
-                pieces += [tuple(words[i : i + SENTENCE]) for i in range(0, len(words), SENTENCE)]
-    return tuple(pieces)
 
 
 def learn_words(

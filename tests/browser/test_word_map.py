@@ -44,6 +44,7 @@ def learning() -> WordLearning:
     rng = np.random.default_rng(3)
     n = len(make_words.WORDS)
     return WordLearning(
+        corpus="a made-up text",
         words=tuple(make_words.WORDS),
         places=rng.integers(0, 255, (4, n, 2)).astype(np.uint8),
         neighbours=np.stack([np.roll(np.arange(n), -i - 1) for i in range(5)], 1)[None]

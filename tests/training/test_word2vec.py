@@ -1,15 +1,14 @@
-"""word2vec as it learns: on a made-up language whose company is known, and on Wikipedia."""
+"""word2vec as it learns, on a made-up language whose company is known."""
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
 import pytest
 from gensim.models import Word2Vec
 
-from llm_viz.training import learn_words, wikipedia_sentences
+from llm_viz.training import learn_words
 
 BEASTS, TOOLS = ["cat", "dog", "cow", "pig"], ["saw", "axe", "awl", "jig"]
 
@@ -87,12 +86,3 @@ def test_an_interrupt_keeps_what_was_learned(babble, monkeypatch) -> None:
 def test_bad_input(sentences, asked, said) -> None:
     with pytest.raises(ValueError, match=said):
         learn_words(sentences, **asked)
-
-
-def test_wikipedia_is_read() -> None:
-    sentences = wikipedia_sentences()
-    words = list(itertools.chain.from_iterable(sentences))
-    assert len(words) == 469_556
-    assert max(map(len, sentences)) <= 1000
-    assert " ".join(sentences[0]).startswith("anarchism is a political philosophy")
-    assert wikipedia_sentences() is sentences  # read once

