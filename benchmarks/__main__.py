@@ -19,6 +19,7 @@ FIGURES = (
     "page_weight",
     "first_widget",
     "slider",
+    "words",
     "rebuild",
 )
 
