@@ -20,6 +20,7 @@ FIGURES = (
     "first_widget",
     "slider",
     "words",
+    "word_map",
     "rebuild",
 )
 
