@@ -19,6 +19,8 @@ FIGURES = (
     "page_weight",
     "first_widget",
     "slider",
+    "words",
+    "word_map",
     "rebuild",
 )
 
