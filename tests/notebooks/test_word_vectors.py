@@ -83,6 +83,12 @@ def test_wv7_words_find_their_company() -> None:
     assert "town" in learning.near("city", 3)
     assert "battle" in learning.near("war", 20)
     assert learning.analogies == pytest.approx(0.04, abs=0.005)
+    bible = word_learning.load("king_james")
+    assert {"solomon", "zedekiah", "jehoshaphat"} <= set(bible.near("king", 20))
+    assert "drink" in bible.near("water", 20)
+    assert {"oxygen", "liquid", "methane"} <= set(learning.near("water", 20))
+    assert {"saul", "absalom"} <= set(bible.near("david", 20))
+    assert {"george", "paul"} <= set(learning.near("david", 20))
     assert learning.wordsim[0] < 0.05
     assert learning.wordsim[14] == pytest.approx(0.5, abs=0.01)
 
