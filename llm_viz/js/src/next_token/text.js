@@ -3,14 +3,14 @@
  * reader's own text is run by a source that has the model (Python now); without one it says so.
  */
 import { makeChip, rove, setChip } from "../lib/chips.js";
-import { freshId, keepParts, make, setNote, setText } from "../lib/dom.js";
+import { keepParts, make, setNote, setText } from "../lib/dom.js";
 import { ownText } from "../lib/own_text.js";
+import { promptChooser } from "../lib/prompt_chooser.js";
 import { chipText, nextToken as strings } from "../strings.js";
 
 /** @typedef {import("./state.js").Traits} Traits */
 
 const MOST_CHIPS = 200; // of a long text the end is shown: it is what the model continues
-const OPTION_LENGTH = 40;
 
 /**
  * @param {object} actions
@@ -18,7 +18,7 @@ const OPTION_LENGTH = 40;
  * @param {(text: string) => Promise<void>} actions.onRun rejected with a `Problem` if it cannot be run
  */
 export function textPanel({ onPrompt, onRun }) {
-  const chooser = makeChooser(onPrompt);
+  const chooser = promptChooser({ className: "lv-chooser", label: strings.text, ownOption: strings.ownOption, onPrompt });
   const own = ownText(onRun);
   const strip = makeStrip();
   return {
@@ -32,32 +32,9 @@ export function textPanel({ onPrompt, onRun }) {
      * @param {import("./bars.js").Naming} name
      */
     update(state, trace, drawn, name) {
-      chooser.update(state);
+      chooser.update(state.traces.length, state);
       own.update(state.text);
       strip.update(trace, drawn, name);
-    },
-  };
-}
-
-/** @param {(prompt: number) => void} onPrompt */
-function makeChooser(onPrompt) {
-  const id = freshId();
-  const select = make("select", { id });
-  select.addEventListener("change", () => onPrompt(Number(select.value)));
-  const element = make("div", { class: "lv-chooser" }, make("label", { for: id }, strings.text), select);
-  let offered = "";
-  return {
-    element,
-    /** @param {Traits} state */
-    update({ traces, labels, text, own, prompt }) {
-      const names = traces.map((_, i) => [String(i), labels[i] ?? String(i + 1)]);
-      if (own.byteLength) names.push(["-1", strings.ownOption([...text].slice(0, OPTION_LENGTH).join(""))]);
-      if (offered !== JSON.stringify(names)) {
-        offered = JSON.stringify(names);
-        select.replaceChildren(...names.map(([value, label]) => make("option", { value }, label)));
-      }
-      select.value = String(prompt);
-      element.hidden = names.length < 2;
     },
   };
 }

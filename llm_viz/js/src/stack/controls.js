@@ -1,35 +1,9 @@
-/** Which text, and where in the model: one step up or down, or straight to a step, layer or token. */
-import { freshId, make } from "../lib/dom.js";
+/** Where in the model: one step up or down, or straight to a step, layer or token. */
+import { make } from "../lib/dom.js";
 import { evenScale, slider } from "../lib/slider.js";
 import { stack as strings } from "../strings.js";
 
-/** @typedef {import("./state.js").Traits} Traits */
 /** @typedef {import("./state.js").Scene} Scene */
-
-const OPTION_LENGTH = 40;
-
-/** @param {(prompt: number) => void} onPrompt */
-export function textChooser(onPrompt) {
-  const id = freshId();
-  const select = make("select", { id });
-  select.addEventListener("change", () => onPrompt(Number(select.value)));
-  const element = make("div", { class: "lv-stack-chooser" }, make("label", { for: id }, strings.text), select);
-  let offered = "";
-  return {
-    element,
-    /** @param {Traits} state */
-    update({ texts, labels, text, own, prompt }) {
-      const names = texts.map((_, i) => [String(i), labels[i] ?? String(i + 1)]);
-      if (own.byteLength) names.push(["-1", strings.ownOption([...text].slice(0, OPTION_LENGTH).join(""))]);
-      if (offered !== JSON.stringify(names)) {
-        offered = JSON.stringify(names);
-        select.replaceChildren(...names.map(([value, label]) => make("option", { value }, label)));
-      }
-      select.value = String(prompt);
-      element.hidden = names.length < 2;
-    },
-  };
-}
 
 /**
  * @param {object} actions

@@ -6,10 +6,11 @@ import { chipTips } from "../lib/chips.js";
 import { make } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
 import { ownText } from "../lib/own_text.js";
+import { promptChooser } from "../lib/prompt_chooser.js";
 import { tableView } from "../lib/table.js";
 import { kernelSource } from "../sources/kernel.js";
 import { building } from "../stack/building.js";
-import { textChooser, whereabouts } from "../stack/controls.js";
+import { whereabouts } from "../stack/controls.js";
 import { openStages } from "../stack/file.js";
 import { panel, weightText } from "../stack/panel.js";
 import "../stack/stack.css";
@@ -33,7 +34,12 @@ function render({ model, el }) {
   let closed = false;
 
   const view = frame({ model, el, name: "stack", words: strings, controlled: CONTROLLED, picture: () => [plan.element, open.element] });
-  const chooser = textChooser((prompt) => change({ prompt, position: -1 })); // another text, another last token
+  const chooser = promptChooser({
+    className: "lv-stack-chooser",
+    label: strings.text,
+    ownOption: strings.ownOption,
+    onPrompt: (prompt) => change({ prompt, position: -1 }), // another text, another last token
+  });
   const own = ownText(runOwnText);
   const where = whereabouts({
     onStep: goTo,
@@ -72,7 +78,7 @@ function render({ model, el }) {
   /** Draw the traits as they are; if one of them makes no sense, say so and leave the picture. */
   function draw() {
     const state = readState(model);
-    chooser.update(state);
+    chooser.update(state.texts.length, state);
     own.update(state.text);
     try {
       const seen = sceneOf(state);
