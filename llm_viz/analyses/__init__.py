@@ -14,7 +14,7 @@ from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_pat
 from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
 from llm_viz.analyses.probe import Probe, lean, probe
-from llm_viz.analyses.projection import Layout, kept, layout
+from llm_viz.analyses.projection import Layout, kept, layout, layouts_in_turn
 from llm_viz.analyses.senses import (
     GroupGaps,
     HalfWay,
@@ -77,6 +77,7 @@ __all__ = [
     "half_way",
     "kept",
     "layout",
+    "layouts_in_turn",
     "lean",
     "likeness",
     "logit_attribution",

@@ -12,7 +12,7 @@ import contextlib
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -27,6 +27,7 @@ UMAP_NEIGHBOURS = 10
 UMAP_MIN_DIST = 0.0
 TSNE_PERPLEXITY = 30
 TSNE_STEPS = 1000
+_FIRST_STEPS, _NEXT_STEPS = 500, 250  # of maps in turn; scikit-learn takes no fewer than 250
 _ROWS = 1024  # rows compared with all others at once: bounds the memory
 
 
@@ -78,6 +79,46 @@ def layout(
     else:
         points = (_umap if method == "umap" else _tsne)(rows, dims, seed, progress)
     return Layout(method, points.astype(np.float32), seed)
+
+
+def layouts_in_turn(
+    frames: Sequence[Array], *, seed: int = 0, progress: bool = True
+) -> tuple[Layout, ...]:
+    """t-SNE maps of vectors that change, such as while they are learned: one map a frame.
+
+    Each map begins where the one before it ended, so a point moves only as far as its neighbours
+    have changed. A map knows nothing of the frames after its own.
+
+    Args:
+        frames: each (n, d): the same points in the same order.
+        seed, progress: as for `layout`.
+
+    Raises:
+        ValueError: there are no frames, too few vectors, other numbers of them in other frames, or
+            one of them has no direction.
+    """
+    rows = [_unit(frame) for frame in frames]
+    if len(shapes := {frame.shape for frame in rows}) != 1:
+        raise ValueError(
+            f"the frames have {len(shapes)} shapes, {sorted(shapes)}; expected one for all of them"
+        )
+    if len(rows[0]) < 5:
+        raise ValueError(f"there are {len(rows[0])} vectors; a map takes at least 5")
+    from sklearn.manifold import TSNE
+
+    maps: list[Layout] = []
+    for i, frame in enumerate(tqdm(rows, "maps", unit="map", disable=not progress)):
+        fit = TSNE(
+            perplexity=min(TSNE_PERPLEXITY, (len(frame) - 1) / 3),
+            init=maps[-1].points if maps else "pca",
+            # Groups are pulled together while points begin to find them, and not again later: that
+            # would set the whole map in motion.
+            early_exaggeration=12 if i < 2 else 1,
+            max_iter=_FIRST_STEPS if i < 2 else _NEXT_STEPS,
+            random_state=seed,
+        )
+        maps.append(Layout("tsne", fit.fit_transform(frame).astype(np.float32), seed))
+    return tuple(maps)
 
 
 def kept(vectors: Array, points: Array, k: int = 10) -> float:

@@ -4,8 +4,8 @@ It learns from two texts, each by itself, because what a word means is the compa
 there: a king of Wikipedia is not a king of the Bible.
 
 All frames together would be 1.6 MB of vectors. So of each epoch there are the places of the most
-frequent words on one flat map (the widest view of the last epoch, which the earlier ones are seen
-in too) and their nearest neighbours in all dimensions.
+frequent words on a flat map, which goes on from the map before it, and their nearest neighbours in
+all dimensions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from llm_viz.analyses.projection import Array
+from llm_viz.analyses import projection
+from llm_viz.analyses.projection import Array, layouts_in_turn
 from llm_viz.analyses.vectors import unit_vectors
 from llm_viz.analyses.word_scores import analogy_scores, wordsim
 from llm_viz.model.assets import KING_JAMES
@@ -69,7 +70,8 @@ class WordLearning:
     Attributes:
         corpus: the text's name for people.
         words: the most frequent ones of two letters or more, most frequent first.
-        places: (epoch, word, 2) uint8: where each is on the map.
+        places: (epoch, word, 2) uint8: where each is on the map of that epoch, a t-SNE that begins
+            with the map before it. The longer side of every map is 0 to 255.
         neighbours: (epoch, word, k) uint16: the places in ``words`` of the nearest of these words,
             nearest first.
         loss: by epoch, see `llm_viz.training.Snapshot`.
@@ -157,6 +159,7 @@ def _run(corpus: str, afresh: bool) -> Path:
         "words": WORDS,
         "neighbours": NEIGHBOURS,
         "seed": SEED,
+        "tsne_perplexity": projection.TSNE_PERPLEXITY,
     }
     text = hashlib.sha256("\n".join(map(" ".join, sentences)).encode()).hexdigest()
     if not afresh and path.exists() and load(corpus).provenance.agrees(text, settings):
@@ -167,10 +170,12 @@ def _run(corpus: str, afresh: bool) -> Path:
     words = followed(snapshots[-1])
     rows = [unit_vectors(snapshot.vectors, words) for snapshot in snapshots]
     nearest = [nearest_words(each) for each in tqdm(rows, "neighbours", unit="epoch")]
-    tensors = {"places": places(rows), "neighbours": np.stack(nearest)}
+    maps = [places(made.points) for made in layouts_in_turn(rows, seed=SEED)]
+    tensors = {"places": np.stack(maps), "neighbours": np.stack(nearest)}
     scores = [wordsim(snapshot.vectors) for snapshot in snapshots]
     model = f"word2vec (skip-gram, 50-d) of {CORPORA[corpus].source}"
-    made = Provenance.of(STUDY, model, text, settings, packages=("numpy", "gensim"))
+    packages = ("numpy", "gensim", "scikit-learn")
+    made = Provenance.of(STUDY, model, text, settings, packages)
     told = {
         "words": words,
         "loss": [round(snapshot.loss, 4) for snapshot in snapshots],
@@ -197,10 +202,8 @@ def nearest_words(rows: Array) -> Array:
     return order.astype(np.uint16)
 
 
-def places(epochs: list[Array]) -> Array:
-    """(epoch, word, 2) uint8: every epoch in the plane in which the last one is widest."""
-    last = epochs[-1] - epochs[-1].mean(axis=0)
-    _, _, axes = np.linalg.svd(last, full_matrices=False)
-    flat = np.stack([(rows - rows.mean(axis=0)) @ axes[:2].T for rows in epochs])
-    flat -= flat.min(axis=(0, 1))
-    return np.rint(flat * (255 / flat.max())).astype(np.uint8)
+def places(points: Array) -> Array:
+    """(word, 2) uint8: a map in the middle of a square, its longer side from 0 to 255."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    middle = (points - (low + high) / 2) * (255 / (high - low).max())
+    return np.rint(middle + 127.5).astype(np.uint8)

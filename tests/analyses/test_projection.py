@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_viz.analyses import kept, layout
+from llm_viz.analyses import kept, layout, layouts_in_turn
 from llm_viz.analyses.projection import nearest_by_cosine, nearest_by_distance, nearest_to
 
 
@@ -123,3 +125,33 @@ def test_points_on_one_spot_are_not_their_own_neighbours() -> None:
 def test_bad_input(clumps, ask, said) -> None:
     with pytest.raises(ValueError, match=said):
         ask(clumps)
+
+
+def test_maps_in_turn_go_on_from_one_another(clumps, capsys) -> None:
+    rng = np.random.default_rng(6)
+    random = rng.normal(size=clumps.shape).astype(np.float32)
+    maps = layouts_in_turn([random, clumps, clumps * 3, clumps], seed=1)
+    assert [made.points.shape for made in maps] == [(120, 2)] * 4
+    assert clumped(maps[0].points) < 0.5
+    assert clumped(maps[1].points) > 0.9
+    assert maps[0].points.dtype == np.float32
+    # The vectors stay as they are, so the clumps stay where they are.
+    middles = [made.points.reshape(4, 30, 2).mean(axis=1) for made in maps[1:]]
+    apart = np.linalg.norm(middles[0][0] - middles[0][1])
+    for one, other in itertools.pairwise(middles):
+        assert np.linalg.norm(other - one, axis=1).max() < apart
+    assert "maps: 100%" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("frames", "said"),
+    [
+        ([], "the frames have 0 shapes"),
+        ([np.ones((6, 3)), np.ones((7, 3))], r"2 shapes, \[\(6, 3\), \(7, 3\)\]; expected one"),
+        ([np.ones((4, 3))], "there are 4 vectors; a map takes at least 5"),
+        ([np.ones((6, 3)), np.zeros((6, 3))], "vector 0 has only zeros"),
+    ],
+)
+def test_frames_that_cannot_be_maps(frames, said) -> None:
+    with pytest.raises(ValueError, match=said):
+        layouts_in_turn(frames)

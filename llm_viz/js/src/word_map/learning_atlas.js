@@ -12,7 +12,7 @@ import { axesOf, extentOf, nearestTo, reachOf } from "./near.js";
 export function learningAtlas(learning) {
   const words = new WordList(learning.words);
   const { k, last } = learning;
-  // One frame for all epochs: words that begin close together are seen to spread.
+  // One frame for all epochs, so that nothing moves but words.
   const whole = extentOf(learning.places, 2);
   const reach = reachOf(whole);
   /** @type {Map<number, Float32Array[]>} */
