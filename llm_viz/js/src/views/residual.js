@@ -8,6 +8,7 @@ import { chipTips } from "../lib/chips.js";
 import { freshId, make, setNote, setText } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
 import { ownText } from "../lib/own_text.js";
+import { redrawOn } from "../lib/redraw.js";
 import { slider } from "../lib/slider.js";
 import { tableView } from "../lib/table.js";
 import { Problem } from "../problem.js";
@@ -21,7 +22,6 @@ import { CONTROLLED, WATCHED, readState, see } from "../residual/state.js";
 import { kernelSource } from "../sources/kernel.js";
 import { kernelErrors, residual as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
-import { onceForAll } from "../words/once.js";
 
 /** @typedef {import("../residual/state.js").Model} Model */
 /** @typedef {import("../residual/state.js").Seen} Seen */
@@ -35,7 +35,6 @@ function render({ model, el }) {
   const kernel = kernelSource(model);
   /** @type {Seen | null} */
   let seen = null;
-  let closed = false;
 
   const view = frame({
     model,
@@ -102,14 +101,12 @@ function render({ model, el }) {
   view.root.addEventListener("change", speak);
   view.root.addEventListener("click", speak);
 
-  const redraw = onceForAll(() => closed || draw());
-  for (const name of WATCHED) model.on(`change:${name}`, redraw);
+  const stop = redrawOn(model, WATCHED, draw);
   draw();
   kernel.present().then(() => own.setRunnable(true), ignore);
 
   return () => {
-    closed = true;
-    for (const name of WATCHED) model.off(`change:${name}`, redraw);
+    stop();
     kernel.close();
     stairs.close();
     view.close();

@@ -6,6 +6,7 @@ import { chipTips } from "../lib/chips.js";
 import { make } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
 import { ownText } from "../lib/own_text.js";
+import { redrawOn } from "../lib/redraw.js";
 import { promptChooser } from "../lib/prompt_chooser.js";
 import { tableView } from "../lib/table.js";
 import { kernelSource } from "../sources/kernel.js";
@@ -18,7 +19,6 @@ import { CONTROLLED, WATCHED, readState, sceneOf } from "../stack/state.js";
 import { stateAfter } from "../stack/walk.js";
 import { stack as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
-import { onceForAll } from "../words/once.js";
 
 /** @typedef {import("../stack/state.js").Scene} Scene */
 /** @typedef {import("../stack/state.js").Traits} Traits */
@@ -31,7 +31,6 @@ function render({ model, el }) {
   const kernel = kernelSource(model);
   /** @type {Scene | null} */
   let scene = null;
-  let closed = false;
 
   const view = frame({ model, el, name: "stack", words: strings, controlled: CONTROLLED, picture: () => [plan.element, open.element] });
   const chooser = promptChooser({
@@ -62,14 +61,12 @@ function render({ model, el }) {
   view.add(make("div", { class: "lv-stack-text" }, chooser.element, own.element), walkable);
   chipTips(view.root, () => null);
 
-  const redraw = onceForAll(() => closed || draw());
-  for (const name of WATCHED) model.on(`change:${name}`, redraw);
+  const stop = redrawOn(model, WATCHED, draw);
   draw();
   kernel.present().then(() => own.setRunnable(true), ignore);
 
   return () => {
-    closed = true;
-    for (const name of WATCHED) model.off(`change:${name}`, redraw);
+    stop();
     plan.close();
     kernel.close();
     view.close();

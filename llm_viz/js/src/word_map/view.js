@@ -10,7 +10,7 @@ import { plotlyFor } from "../plotly.js";
 import { mapText as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
 import { UnknownWord } from "../word_list.js";
-import { onceForAll } from "../words/once.js";
+import { redrawOn } from "../lib/redraw.js";
 import "../words/words.css";
 import { mapControls } from "./controls.js";
 import { FEW } from "./figure.js";
@@ -112,15 +112,14 @@ export function mapView({ model, el, words: titles, controlled, makePanel, open 
   picture.follow(view.root);
 
   const watched = watchedOf(controlled);
-  const redraw = onceForAll(() => closed || draw());
-  for (const trait of watched) model.on(`change:${trait}`, redraw);
+  const stop = redrawOn(model, watched, draw);
   model.on("change:assets", bring);
   draw();
   bring();
 
   return () => {
     closed = true;
-    for (const trait of watched) model.off(`change:${trait}`, redraw);
+    stop();
     model.off("change:assets", bring);
     picture.close();
     panel.close();

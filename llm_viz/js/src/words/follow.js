@@ -1,6 +1,6 @@
 /** What the views of words have in common: they wait for the words, and draw again when a trait changes. */
+import { redrawOn } from "../lib/redraw.js";
 import { loadWords } from "../words_file.js";
-import { onceForAll } from "./once.js";
 
 /**
  * @param {object} view
@@ -13,7 +13,6 @@ import { onceForAll } from "./once.js";
  */
 export function followWords({ model, watched, draw, onWords, onFailure }) {
   let closed = false;
-  const redraw = onceForAll(() => closed || draw());
   const bring = async () => {
     try {
       onWords(await loadWords(model.get("assets") ?? {}, model));
@@ -22,13 +21,13 @@ export function followWords({ model, watched, draw, onWords, onFailure }) {
       if (!closed) onFailure(error);
     }
   };
-  for (const trait of watched) model.on(`change:${trait}`, redraw);
+  const stop = redrawOn(model, watched, draw);
   model.on("change:assets", bring);
   draw();
   bring();
   return () => {
     closed = true;
-    for (const trait of watched) model.off(`change:${trait}`, redraw);
+    stop();
     model.off("change:assets", bring);
   };
 }
