@@ -9,7 +9,7 @@ from pathlib import Path
 # Shapes in annotations are checked while the tests run; this must come before the package.
 from jaxtyping import install_import_hook
 
-install_import_hook(["llm_viz.model.transformer"], "beartype.beartype")
+install_import_hook(["llm_viz.model.transformer", "llm_viz.model.operations"], "beartype.beartype")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import pytest

@@ -59,8 +59,9 @@ class Recorder:
             else:
                 self._buffers[site] = torch.empty(shape, device=device)
 
-    def wants(self, site: str) -> bool:
-        return site in self._sites
+    def wants(self, *sites: str) -> bool:
+        """True if any of the sites is to be taken down."""
+        return not self._sites.isdisjoint(sites)
 
     def kept(self, value: Tensor) -> Tensor:
         """The rows of ``value`` (B, head, T, …) at the positions where ``head_out`` is kept."""

@@ -1,12 +1,12 @@
 """`LanguageModel`: a model, its tokenizer, and the verbs that touch its weights.
 
-Everything else in the package calls these verbs and never the weights. How a model comes to be is
-left to `llm_viz.model.loading`.
+Everything else in the package calls these verbs and never the weights. The verbs that change what
+is computed are those of `llm_viz.model.editing`. How a model comes to be is left to
+`llm_viz.model.loading`.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -15,7 +15,8 @@ import torch
 from tqdm.auto import tqdm
 
 from llm_viz.model import generation, lens, vectors
-from llm_viz.model.interventions import NO_EDITS, Edits, ablation
+from llm_viz.model.editing import Editing
+from llm_viz.model.interventions import NO_EDITS, Edits
 from llm_viz.model.network import Network
 from llm_viz.model.reading import read
 from llm_viz.model.readout import TopTokens, read_out
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-class LanguageModel:
+class LanguageModel(Editing):
     """A transformer that can be run, looked into, changed and made to write.
 
     Attributes:
@@ -304,38 +305,6 @@ class LanguageModel:
             raise IndexError(f"there is no token {wrong[0]}; ids go from 0 to {d_vocab - 1}")
         chosen = np.broadcast_to(chosen, (resid.shape[1], chosen.shape[-1]))
         return lens.readings(self.network, resid, k, chosen, follow)
-
-    @contextlib.contextmanager
-    def ablate(
-        self,
-        *,
-        heads: Iterable[tuple[int, int]] = (),
-        attns: Iterable[int] = (),
-        mlps: Iterable[int] = (),
-    ) -> Iterator[LanguageModel]:
-        """Switch parts off for as long as the block lasts: their output is replaced by zero.
-
-        Blocks nest, and everything is switched on again however a block ends.
-
-        Args:
-            heads: (layer, head) pairs.
-            attns: layers whose attention is off.
-            mlps: layers whose feed-forward part is off.
-
-        Raises:
-            IndexError: a layer or head is out of range.
-
-        Examples:
-            >>> with lm.ablate(heads=[(18, 6)], mlps=[9, 10]):     # doctest: +SKIP
-            ...     lm.run("The cat sat on the", sites=("logits",))
-        """
-        self._must_open("switching parts off")
-        before = self.edits
-        self.edits = before | ablation(self.dims, heads, attns, mlps)
-        try:
-            yield self
-        finally:
-            self.edits = before
 
     def generate(
         self,

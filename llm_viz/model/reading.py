@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from llm_viz.model.capture import Recorder
-from llm_viz.model.interventions import Edits
+from llm_viz.model.interventions import Edits, position_of
 from llm_viz.model.network import Network
 from llm_viz.model.readout import READOUT_ROWS
 from llm_viz.names import NARROWED, SITES
@@ -29,22 +29,28 @@ def read(
 
     Args:
         network: holds the weights.
-        edits: what is switched off.
+        edits: what is changed on the way.
         batch: token ids of each text.
-        wanted: names of sites; derived ones become what they are derived from.
+        wanted: names of sites; derived ones become what they are derived from, unless the edits
+            part the two.
         positions: where `NARROWED` sites are kept; None keeps all.
 
     Raises:
         IndexError: a position is out of a text's range.
+        ValueError: the edits do not fit a text's length.
         MemoryError: the device has too little memory.
     """
     lengths = [len(ids) for ids in batch]
     longest = max(lengths)
     padded = torch.tensor([ids + [0] * (longest - len(ids)) for ids in batch])
     stored = set(wanted) - {"logits"}
-    if "q_rot" in network.sites and any(SITES[name].derived for name in stored):
+    edits.check(lengths)
+    derivable = "q_rot" in network.sites and not edits.rewrites_attention
+    if derivable and any(SITES[name].derived for name in stored):
         stored = {name for name in stored if not SITES[name].derived} | {"q_rot", "k_rot"}
-    kept = None if positions is None else [_positions(positions, length) for length in lengths]
+    kept = None
+    if positions is not None:
+        kept = [tuple(position_of(p, length) for p in positions) for length in lengths]
     try:
         record = Recorder(stored, network.config, len(batch), longest, network.device, kept)
         ragged = len(set(lengths)) > 1
@@ -76,12 +82,3 @@ def _logits(network: Network, x: torch.Tensor) -> Array:
         block = slice(start, start + READOUT_ROWS)
         logits[block] = network.readout(x[block]).float().cpu().numpy()
     return logits
-
-
-def _positions(positions: Sequence[int], length: int) -> tuple[int, ...]:
-    for position in positions:
-        if not -length <= position < length:
-            raise IndexError(
-                f"position {position} is out of range; this text has positions 0 to {length - 1}"
-            )
-    return tuple(int(position) % length for position in positions)

@@ -1,8 +1,8 @@
 """The transformer itself: one forward pass, readable top to bottom.
 
 One block serves every supported family; `Config` holds the choices in which they differ. The pass
-tells a recorder what it computes (`llm_viz.model.capture`) and asks the edits in force what to
-switch off (`llm_viz.model.interventions`). Reading checkpoints is left to `llm_viz.model.loading`.
+tells a recorder what it computes (`llm_viz.model.capture`) and lets the edits in force change it
+(`llm_viz.model.interventions`). Reading checkpoints is left to `llm_viz.model.loading`.
 
 Shapes: B texts, T positions, H query heads, K key/value heads, d_head, d_model, d_mlp; they are
 checked as the tests run.
@@ -10,7 +10,7 @@ checked as the tests run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -20,71 +20,10 @@ from torch import Tensor
 
 from llm_viz.model.capture import Recorder
 from llm_viz.model.config import Config
-from llm_viz.model.interventions import NO_EDITS, Edits
+from llm_viz.model.interventions import BEFORE_BLOCKS, NO_EDITS, Edits
 from llm_viz.model.network import Cache
+from llm_viz.model.operations import ACTIVATIONS, Norm, Turns, rms_norm, rotate, wide_linear
 from llm_viz.names import SITES
-
-MANY_POSITIONS = 20  # from here on `wide_linear` turns its product round
-Turns = tuple[Tensor, Tensor]  # cosines and sines of RoPE's angles, see `rotate`
-
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "silu": F.silu,
-    "gelu": F.gelu,
-    "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
-    "relu": F.relu,
-}
-
-
-def rms_norm(
-    x: Float[Tensor, "... d"], weight: Float[Tensor, " d"], eps: float
-) -> Float[Tensor, "... d"]:
-    """``x / rms(x) * weight``, in float32 whatever ``x`` is; torch's own is slower on the CPU."""
-    wide = x.float()
-    return (wide * (wide.square().mean(-1, keepdim=True) + eps).rsqrt()).to(x.dtype) * weight
-
-
-def wide_linear(
-    x: Float[Tensor, "... d_in"], weight: Float[Tensor, "d_out d_in"], bias: Tensor | None
-) -> Float[Tensor, "... d_out"]:
-    """``x @ weight.T + bias`` for a matrix with many more rows than columns.
-
-    From a few dozen positions on, a CPU is a quarter quicker at ``weight @ x.T``. In memory the
-    result then lies output by output, not position by position; later steps read it as well.
-    """
-    rows = x.flatten(0, -2)
-    if x.device.type != "cpu" or len(rows) < MANY_POSITIONS:
-        return F.linear(x, weight, bias)
-    out = torch.mm(weight, rows.t()).t()
-    return (out if bias is None else out + bias).view(*x.shape[:-1], -1)
-
-
-class Norm:
-    """RMSNorm or LayerNorm with its learned weights."""
-
-    def __init__(self, config: Config, weight: Tensor, bias: Tensor | None) -> None:
-        self.kind = config.norm
-        self.eps = config.norm_eps
-        self.weight = weight
-        self.bias = bias
-
-    def __call__(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
-        if self.kind == "rms":
-            return rms_norm(x, self.weight, self.eps)
-        return F.layer_norm(x, self.weight.shape, self.weight, self.bias, self.eps)
-
-    def scale(self, x: Float[Tensor, "*rows d_model"]) -> Float[Tensor, "*rows"]:
-        """What the norm divides by."""
-        return (self._centred(x).pow(2).mean(-1) + self.eps).sqrt()
-
-    def frozen(
-        self, x: Float[Tensor, "*rows d_model"], scale: Float[Tensor, "*rows"]
-    ) -> Float[Tensor, "*rows d_model"]:
-        """The norm with another's scale and without its bias: linear in ``x``; in float32."""
-        return self._centred(x) / scale[..., None] * self.weight.float()
-
-    def _centred(self, x: Float[Tensor, "... d_model"]) -> Float[Tensor, "... d_model"]:
-        x = x.float()
-        return x - x.mean(-1, keepdim=True) if self.kind == "layer" else x
 
 
 @dataclass(frozen=True)
@@ -117,6 +56,27 @@ class KeyValueCache:
         self.k = like.new_empty(shape)
         self.v = like.new_empty(shape)
         self.length = 0
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What all blocks of one forward pass share.
+
+    Attributes:
+        start: position of the first token read.
+        turns: RoPE's angles from there on, if the family has them.
+        mask: where a text may look, if that is not simply backwards.
+        record: is told every site it wants.
+        edits: what is changed on the way.
+        cache: keys and values of earlier positions, if they are kept.
+    """
+
+    start: int
+    turns: Turns | None
+    mask: Tensor | None
+    record: Recorder
+    edits: Edits
+    cache: KeyValueCache | None
 
 
 class Transformer:
@@ -183,25 +143,47 @@ class Transformer:
         Args:
             ids: the tokens; texts shorter than T are padded on the right.
             record: is told every site it wants.
-            edits: heads and layers that are switched off.
+            edits: what is changed on the way.
             cache: holds the positions before these and takes these in.
             lengths: (B,) real tokens of each text; needed where a model looks both ways.
         """
         if cache is not None and not isinstance(cache, KeyValueCache):
             raise TypeError("a cache of another network was given")
+        x, shared = self.begin(ids, record=record, edits=edits, cache=cache, lengths=lengths)
+        for layer in range(len(self.blocks)):
+            x = self.block(layer, x, shared)
+        x = edits.apply("resid_pre", len(self.blocks), x, shared.start)
+        shared.record.put("resid_final", x)
+        if shared.cache is not None:
+            shared.cache.length += ids.shape[1]
+        return x
+
+    def begin(
+        self,
+        ids: Int[Tensor, "B T"],
+        *,
+        record: Recorder | None = None,
+        edits: Edits = NO_EDITS,
+        cache: Cache | None = None,
+        lengths: Int[Tensor, " B"] | None = None,
+    ) -> tuple[Float[Tensor, "B T d_model"], Pass]:
+        """The stream that enters the first block, and what all blocks share; see `forward`."""
+        if cache is not None and not isinstance(cache, KeyValueCache):
+            raise TypeError("a cache of another network was given")
         start = cache.length if cache is not None else 0
         record = record or Recorder((), self.config, 0, 0, ids.device)
-        x = self._embed(ids, start, record)  # (B, T, d_model)
+        embed = edits.apply("embed", BEFORE_BLOCKS, F.embedding(ids, self.W_E), start)
+        record.put("embed", embed)
+        x = embed
+        if self.W_pos is not None:
+            x = x + self.W_pos[start : start + ids.shape[1]]
+        if self.embed_norm is not None:
+            x = self.embed_norm(x)
         turns = self._turns(start, ids.shape[1], x) if self.config.rotary else None
         mask = None
         if lengths is not None and not self.config.causal:
             mask = (torch.arange(ids.shape[1], device=ids.device) < lengths[:, None])[:, None, None]
-        for layer, block in enumerate(self.blocks):
-            x = self._block(layer, block, x, start, turns, mask, record, edits, cache)
-        record.put("resid_final", x)
-        if cache is not None:
-            cache.length = start + ids.shape[1]
-        return x
+        return x, Pass(start, turns, mask, record, edits, cache)
 
     def readout(
         self,
@@ -243,48 +225,29 @@ class Transformer:
         """How many weights it holds; a tied unembedding counts once."""
         return self._n_parameters
 
-    def _embed(
-        self, ids: Int[Tensor, "B T"], start: int, record: Recorder
-    ) -> Float[Tensor, "B T d_model"]:
-        x = F.embedding(ids, self.W_E)
-        record.put("embed", x)
-        if self.W_pos is not None:
-            x = x + self.W_pos[start : start + ids.shape[1]]
-        return self.embed_norm(x) if self.embed_norm is not None else x
-
-    def _block(
-        self,
-        layer: int,
-        block: Block,
-        x: Float[Tensor, "B T d_model"],
-        start: int,
-        turns: Turns | None,
-        mask: Bool[Tensor, ...] | None,
-        record: Recorder,
-        edits: Edits,
-        cache: KeyValueCache | None,
+    def block(
+        self, layer: int, x: Float[Tensor, "B T d_model"], shared: Pass
     ) -> Float[Tensor, "B T d_model"]:
         """One block: attention and feed-forward each add to the residual stream."""
         post_norm, parallel = self.config.post_norm, self.config.parallel
+        block, record, edits = self.blocks[layer], shared.record, shared.edits
+        x = edits.apply("resid_pre", layer, x, shared.start)
         record.put("resid_pre", x, layer)
 
         read = x if post_norm else block.attn_norm(x)
-        attn_out = self._attention(layer, block, read, start, turns, mask, record, edits, cache)
-        if layer in edits.attns:
-            attn_out = torch.zeros_like(attn_out)
+        attn_out = self._attention(layer, read, shared)
         record.put("attn_out", attn_out, layer)
         mid = x + attn_out
         if record.wants("norm_scale"):
             record.put("norm_scale", block.attn_norm.scale(mid if post_norm else x), layer, 0)
         if post_norm:
             mid = block.attn_norm(mid)
+        mid = edits.apply("resid_mid", layer, mid, shared.start)
         record.put("resid_mid", mid, layer)
 
         source = x if parallel else mid
         read = mid if post_norm else block.mlp_norm(source)
-        mlp_out = self._mlp(layer, block, read, record)
-        if layer in edits.mlps:
-            mlp_out = torch.zeros_like(mlp_out)
+        mlp_out = self._mlp(layer, read, shared)
         record.put("mlp_out", mlp_out, layer)
         out = mid + mlp_out
         if record.wants("norm_scale"):
@@ -294,19 +257,11 @@ class Transformer:
         return out
 
     def _attention(
-        self,
-        layer: int,
-        block: Block,
-        x: Float[Tensor, "B T d_model"],
-        start: int,
-        turns: Turns | None,
-        mask: Bool[Tensor, ...] | None,
-        record: Recorder,
-        edits: Edits,
-        cache: KeyValueCache | None,
+        self, layer: int, x: Float[Tensor, "B T d_model"], shared: Pass
     ) -> Float[Tensor, "B T d_model"]:
         """Queries meet keys, values move, ``W_O`` writes them to the stream."""
-        d = self.config.dims
+        d, block = self.config.dims, self.blocks[layer]
+        start, record, edits, cache = shared.start, shared.record, shared.edits, shared.cache
         n_q, n_k = d.n_heads, d.n_kv_heads
         batch, length, _ = x.shape
         qkv = F.linear(x, block.W_QKV, block.b_QKV)
@@ -320,7 +275,12 @@ class Transformer:
                 ],
                 dim=1,
             )
-        turned = qk if turns is None else rotate(qk, *turns)
+        qk = edits.apply("q", layer, qk, start)
+        qk = edits.apply("k", layer, qk, start, first_head=n_q)
+        v = edits.apply("v", layer, v, start)
+        turned = qk if shared.turns is None else rotate(qk, *shared.turns)
+        turned = edits.apply("q_rot", layer, turned, start)
+        turned = edits.apply("k_rot", layer, turned, start, first_head=n_q)
         q_rot, k_rot = turned[:, :n_q], turned[:, n_q:]
         record.put("q", qk[:, :n_q], layer)
         record.put("k", qk[:, n_q:], layer)
@@ -328,6 +288,7 @@ class Transformer:
         record.put("q_rot", q_rot, layer)
         record.put("k_rot", k_rot, layer)
 
+        mask = shared.mask
         if cache is not None:
             end = start + length
             cache.k[layer, :, :, start:end] = k_rot
@@ -335,40 +296,70 @@ class Transformer:
             k_rot, v = cache.k[layer, :, :, :end], cache.v[layer, :, :, :end]
             if start and length > 1:
                 mask = torch.ones(length, end, dtype=torch.bool, device=x.device).tril(start)
-        z = F.scaled_dot_product_attention(
-            q_rot,
-            k_rot,
-            v,
-            attn_mask=mask,
-            is_causal=self.config.causal and not start and length > 1,
-            scale=self.config.attn_scale,
-            enable_gqa=n_q != n_k,
-        )  # (B, H, T, d_head)
-        if layer in edits.heads:
-            z = z.clone()
-            z[:, list(edits.heads[layer])] = 0
+        if edits.touches(layer, "attn_scores", "pattern") or record.wants("pattern", "attn_scores"):
+            z = self._attend(layer, q_rot, k_rot, v, mask, shared)
+        else:
+            z = F.scaled_dot_product_attention(
+                q_rot,
+                k_rot,
+                v,
+                attn_mask=mask,
+                is_causal=self.config.causal and not start and length > 1,
+                scale=self.config.attn_scale,
+                enable_gqa=n_q != n_k,
+            )  # (B, H, T, d_head)
+        z = edits.apply("z", layer, z, start)
         record.put("z", z, layer)
         if record.wants("head_out"):
             W_O = block.W_O.view(d.d_model, n_q, d.d_head)
-            if layer in edits.attns:
+            if edits.touches(layer, "attn_out"):  # what stands there was written by no head
                 W_O = torch.zeros_like(W_O)
             record.put("head_out", torch.einsum("bhtd,mhd->bhtm", record.kept(z), W_O), layer)
-        return F.linear(z.transpose(1, 2).reshape(batch, length, -1), block.W_O, block.b_O)
+        attn_out = F.linear(z.transpose(1, 2).reshape(batch, length, -1), block.W_O, block.b_O)
+        return edits.apply("attn_out", layer, attn_out, start)
+
+    def _attend(
+        self,
+        layer: int,
+        q_rot: Float[Tensor, "B heads T d_head"],
+        k_rot: Float[Tensor, "B kv_heads S d_head"],
+        v: Float[Tensor, "B kv_heads S d_head"],
+        mask: Bool[Tensor, ...] | None,
+        shared: Pass,
+    ) -> Float[Tensor, "B heads T d_head"]:
+        """Attention step by step, for runs that change scores or patterns: they exist here only."""
+        shared_by = q_rot.shape[1] // k_rot.shape[1]
+        keys, values = (part.repeat_interleave(shared_by, dim=1) for part in (k_rot, v))
+        scores = q_rot @ keys.transpose(-1, -2) * self.config.attn_scale
+        scores = shared.edits.apply("attn_scores", layer, scores, shared.start)
+        shared.record.put("attn_scores", scores, layer)
+        if mask is None and self.config.causal:
+            seen = torch.ones(scores.shape[-2:], dtype=torch.bool, device=scores.device)
+            mask = seen.tril(shared.start)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, -torch.inf)
+        pattern = scores.float().softmax(dim=-1).to(v.dtype)
+        pattern = shared.edits.apply("pattern", layer, pattern, shared.start)
+        shared.record.put("pattern", pattern, layer)
+        return pattern @ values
 
     def _mlp(
-        self, layer: int, block: Block, x: Float[Tensor, "B T d_model"], record: Recorder
+        self, layer: int, x: Float[Tensor, "B T d_model"], shared: Pass
     ) -> Float[Tensor, "B T d_model"]:
         """Every position on its own: neurons match, and add what they stand for."""
+        block, record, edits = self.blocks[layer], shared.record, shared.edits
         pre = wide_linear(x, block.W_in, block.b_in)
         if self.config.gated:
             gate, pre = pre.chunk(2, dim=-1)
+            gate = edits.apply("mlp_gate", layer, gate, shared.start)
             record.put("mlp_gate", gate, layer)
-            post = self.act(gate) * pre
-        else:
-            post = self.act(pre)
+        pre = edits.apply("mlp_pre", layer, pre, shared.start)
         record.put("mlp_pre", pre, layer)
+        post = self.act(gate) * pre if self.config.gated else self.act(pre)
+        post = edits.apply("mlp_post", layer, post, shared.start)
         record.put("mlp_post", post, layer)
-        return F.linear(post, block.W_out, block.b_out)
+        mlp_out = F.linear(post, block.W_out, block.b_out)
+        return edits.apply("mlp_out", layer, mlp_out, shared.start)
 
     def _turns(self, start: int, length: int, like: Tensor) -> Turns:
         """Cosines and signed sines (length, 2 * pairs) of the positions from ``start`` on."""
@@ -382,22 +373,6 @@ class Transformer:
             self._table = torch.cat([cos, cos], -1), torch.cat([-sin, sin], -1)
         cos, sin = self._table
         return cos[start:end], sin[start:end]
-
-
-def rotate(
-    x: Float[Tensor, "B heads T d_head"],
-    cos: Float[Tensor, "T turned"],
-    sin: Float[Tensor, "T turned"],
-) -> Float[Tensor, "B heads T d_head"]:
-    """RoPE (Su et al. 2021): turn each pair of dimensions by an angle that grows with the position.
-
-    Dimension i is paired with i + turned / 2, so that a roll by half brings each its partner.
-    ``sin`` carries the sign of each half. Dimensions beyond ``turned`` stay as they are.
-    """
-    turned = cos.shape[-1]
-    if turned < x.shape[-1]:
-        return torch.cat([rotate(x[..., :turned], cos, sin), x[..., turned:]], dim=-1)
-    return x * cos + x.roll(turned // 2, dims=-1) * sin
 
 
 def _sites(config: Config) -> tuple[str, ...]:

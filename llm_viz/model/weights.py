@@ -15,7 +15,8 @@ import torch
 from torch import Tensor
 
 from llm_viz.model.network import Network
-from llm_viz.model.transformer import Block, Norm, Transformer
+from llm_viz.model.operations import Norm
+from llm_viz.model.transformer import Block, Transformer
 
 Group = Literal["embedding", "attention", "mlp", "norm", "unembedding"]
 GROUPS: dict[str, Group] = {

@@ -9,7 +9,7 @@ import transformers
 
 import llm_viz
 from llm_viz.model import LanguageModel
-from llm_viz.model.transformer import wide_linear
+from llm_viz.model.operations import wide_linear
 from llm_viz.names import SITES
 
 FAMILIES = ["llama", "llama3", "mistral", "qwen2", "qwen3", "gpt2", "gpt_neox", "gpt_neox_serial"]
