@@ -14,6 +14,7 @@ FIGURES = (
     "capture",
     "attribution",
     "lens",
+    "sweep",
     "generation",
     "load",
     "page_weight",

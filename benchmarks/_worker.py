@@ -58,6 +58,30 @@ class OurModel:
         )
         return list(found.where("head")[:, 0].tolist())
 
+    def sweep(self, request: Request) -> Any:
+        """Every head off by itself, all in one sweep: the logits after the last token."""
+        return self.lm.sweep(request["text"], [self._off(*pair) for pair in self._heads()])
+
+    def singly(self, request: Request) -> list[Any]:
+        found = []
+        for pair in self._heads():
+            with self.lm.edit(self._off(*pair)):
+                found.append(self.forward(request))
+        return found
+
+    def swept_logits(self, request: Request) -> list[float]:
+        return list(map(float, self.sweep(request).logits[:, 0].max(axis=-1)))
+
+    def single_logits(self, request: Request) -> list[float]:
+        return [float(trace["logits"][0].max()) for trace in self.singly(request)]
+
+    def _heads(self) -> list[tuple[int, int]]:
+        d = self.lm.dims
+        return [(layer, head) for layer in range(d.n_layers) for head in range(d.n_heads)]
+
+    def _off(self, layer: int, head: int) -> Any:
+        return self.lm.ablation(heads=[(layer, head)])
+
     def read_streams(self, request: Request) -> None:
         """Keep the residual stream after every layer, for `lens` and `product`."""
         import numpy as np
@@ -130,6 +154,25 @@ class TransformerLens:
 
     def logits(self, request: Request) -> list[float]:
         return list(self.bridge(torch.tensor([request["ids"]]))[0, -1].tolist())
+
+    def singly(self, request: Request) -> list[Any]:
+        """Every head off by itself, a run for each: the logits after the last token."""
+        ids = torch.tensor([request["ids"]])
+        cfg = self.bridge.cfg
+        found = []
+        for layer in range(cfg.n_layers):
+            for head in range(cfg.n_heads):
+
+                def off(z: Any, hook: Any, head: int = head) -> Any:  # noqa: ARG001
+                    z[:, :, head] = 0
+                    return z
+
+                hooks = [(f"blocks.{layer}.attn.hook_z", off)]
+                found.append(self.bridge.run_with_hooks(ids, fwd_hooks=hooks)[0, -1])
+        return found
+
+    def single_logits(self, request: Request) -> list[float]:
+        return [float(logits.max()) for logits in self.singly(request)]
 
     def read_streams(self, request: Request) -> None:
         _, cache = self.bridge.run_with_cache(torch.tensor([request["ids"]]))
@@ -218,13 +261,15 @@ def answer(peer: Any, request: Request) -> Any:
             return timed(peer.capture, request)
         case "memory":
             return added_memory(peer.capture, request)
-        case "forward" | "attribution" | "lens" | "product" as verb:
+        case "forward" | "attribution" | "lens" | "product" | "sweep" | "singly" as verb:
             return timed(getattr(peer, verb), request)
         case "contributions":
             return peer.attribution(request)
         case "lens memory":
             return added_memory(peer.lens, request)
-        case "logits" | "token_ids" | "read_streams" | "lens_top" as verb:
+        case (
+            "logits" | "token_ids" | "read_streams" | "lens_top" | "swept_logits" | "single_logits"
+        ) as verb:
             return getattr(peer, verb)(request)
         case "generate":
             began = time.perf_counter()

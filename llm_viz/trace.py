@@ -356,7 +356,7 @@ class Trace:
         if name == "attn_scores":
             return
         if self.attention.causal:
-            out[:, ~np.tri(len(self), dtype=bool)] = -np.inf
+            np.copyto(out, -np.inf, where=~np.tri(len(self), dtype=bool))
         out -= out.max(axis=-1, keepdims=True)
         np.exp(out, out=out)
         out /= out.sum(axis=-1, keepdims=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -132,6 +133,18 @@ def test_one_head_equals_its_place_in_the_whole() -> None:
         make().head("pattern", 0, 4)
     with pytest.raises(ValueError, match="not 'z'"):
         make().head("z", 0, 0)
+
+
+def test_one_head_of_2000_tokens_takes_the_memory_of_one_head() -> None:
+    n = 2000
+    trace = make(n)
+    tracemalloc.start()
+    matrix = trace.head("pattern", 1, 2)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert matrix.shape == (n, n)
+    assert peak < 2 * matrix.nbytes  # all eight would take eight times as much
+    assert "pattern" not in trace._derived
 
 
 def test_large_derived_arrays_are_not_kept(monkeypatch) -> None:
