@@ -1,5 +1,12 @@
 """What can be read off traces and texts: NumPy in, small frozen results out; never weights."""
 
+from llm_viz.analyses.attention import (
+    IN_WORDS,
+    HeadScores,
+    head_scores,
+    repeated_text,
+    repeated_token_scores,
+)
 from llm_viz.analyses.attribution import Attribution, Component, logit_attribution
 from llm_viz.analyses.directions import (
     Direction,
@@ -38,6 +45,7 @@ from llm_viz.analyses.word_scores import (
 from llm_viz.analyses.words import UnknownWordError, find_word, frequent_words, spellings
 
 __all__ = [
+    "IN_WORDS",
     "PUBLISHED_MODELS",
     "Analogy",
     "AnalogyScores",
@@ -47,6 +55,7 @@ __all__ = [
     "Direction",
     "GroupGaps",
     "HalfWay",
+    "HeadScores",
     "Layout",
     "Lens",
     "Likeness",
@@ -75,6 +84,7 @@ __all__ = [
     "find_word",
     "frequent_words",
     "half_way",
+    "head_scores",
     "kept",
     "layout",
     "layouts_in_turn",
@@ -85,6 +95,8 @@ __all__ = [
     "neighbours",
     "positions",
     "probe",
+    "repeated_text",
+    "repeated_token_scores",
     "sense_gap",
     "sizes_of",
     "spellings",
