@@ -202,7 +202,7 @@ def _compressed(path: Path) -> bytes:
 @contextlib.contextmanager
 def served(folder: Path = SITE) -> Iterator[str]:
     """Serve a folder on this machine for as long as the block lasts; gives its address."""
-    if not (folder / "index.html").exists():
+    if folder == SITE and not (folder / "index.html").exists():
         raise SystemExit("error: the book is not built; run `make html` first")
     handler = partial(_StaticHost, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
