@@ -38,7 +38,7 @@ class QueryKey(View):
         labels: how the texts are called in the list; they themselves if left out.
         traits: any other trait, such as ``title``, ``caption``, ``layer`` and ``head`` (the first
             pair if left out), ``query`` (-1: the last token), ``key`` (None: the one it looks at
-            most), ``token``, ``pair`` of dimensions, or ``shift``.
+            most), ``token``, ``pair`` of dimensions (None: the one that counts most), or ``shift``.
 
     Raises:
         ValueError: no text or head, an empty text or one that is too long, more than 150 kB of one
@@ -65,7 +65,7 @@ class QueryKey(View):
     head = traitlets.Int(0, min=0).tag(sync=True, linked=True)
     query = traitlets.Int(-1, min=-1).tag(sync=True, linked=True)
     key = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, linked=True)
-    pair = traitlets.Int(0, min=0).tag(sync=True, linked=True)
+    pair = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, linked=True)
     shift = traitlets.Int(0, min=0, max=MOST_SHIFT).tag(sync=True, linked=True)
     token = traitlets.Int(None, allow_none=True, min=0).tag(sync=True, linked=True)
 

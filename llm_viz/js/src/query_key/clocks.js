@@ -16,7 +16,7 @@ import { note } from "./note.js";
 
 const FACE = 100; // the small and the large clock have the same coordinates: 100 to each side
 const LONGEST = 92;
-const SHORTEST = 8; // a hand of no length would point nowhere
+const SHORTEST = 8; // a hand of no length would point nowhere; between them by the square root
 
 /**
  * @param {object} actions
@@ -131,7 +131,7 @@ function makeFace(className, full) {
      */
     update(pair, longest) {
       for (const name of /** @type {const} */ (["query", "key"])) {
-        const length = Math.max(SHORTEST, (LONGEST * pair[name].length) / (longest[name] || 1));
+        const length = Math.max(SHORTEST, LONGEST * Math.sqrt(pair[name].length / (longest[name] || 1)));
         point(lines[name], length, pair[name].after);
         if (full) point(before[name], length, pair[name].before);
       }

@@ -24,7 +24,7 @@ import { makeMatch } from "./match.js";
  * @property {number} head
  * @property {number} query position, -1 = the last one
  * @property {number | null} key position, null = the one that is looked at most
- * @property {number} pair of dimensions
+ * @property {number | null} pair of dimensions, null = the one that counts most
  * @property {number} shift as if both tokens stood so many places later
  * @property {number | null} token whose logit is followed, null = the one that is looked at
  */
@@ -77,7 +77,7 @@ export function see({ texts, own, fetched, shape, prompt, layer, head: number, q
     ["head", number, shape.heads],
     ["query", query === -1 ? 0 : query, n],
     ["key", key ?? 0, n],
-    ["pair", turning ? pair : 0, turning || 1],
+    ["pair", turning ? (pair ?? 0) : 0, turning || 1],
     ["shift", shift, MOST_SHIFT + 1],
     ["token", token ?? 0, Infinity],
   ])) {
@@ -100,9 +100,19 @@ export function see({ texts, own, fetched, shape, prompt, layer, head: number, q
     carried: reading.heads,
     head,
     match,
-    pair,
+    pair: pair ?? weightiest(match.products, turning),
     shift,
     token: tokenIds.length ? told : null,
     missed: tokenIds.length > 0 && token !== null && token !== told,
   };
+}
+
+/**
+ * The clock whose two products together are furthest from 0.
+ * @param {number[]} products
+ * @param {number} pairs
+ */
+function weightiest(products, pairs) {
+  const sums = products.slice(0, pairs).map((product, i) => Math.abs(product + products[i + pairs]));
+  return Math.max(0, sums.indexOf(Math.max(...sums)));
 }

@@ -9,7 +9,7 @@ import { diverging } from "./colours.js";
 
 /** @typedef {import("./state.js").Seen} Seen */
 
-const LEFT = 62; // room for the names
+const LEFT = 56; // room for the names
 const ROW = 22;
 const GAP = 8; // between the query's strips and the key's
 const BARS = 96; // height of the products
@@ -83,7 +83,7 @@ export function products() {
     const bars = axis(match.products, 4, BARS);
     const line = axis([0, ...match.totals], BARS + 16, LINE);
     const x = (/** @type {number} */ i) => LEFT + i * wide;
-    const height = BARS + LINE + 24;
+    const height = BARS + LINE + 34;
     const shapes = [
       ...marks(pair, reading.rates.length, wide, height),
       ...[{ scale: bars, name: strings.rows.products }, { scale: line, name: strings.rows.totals }].flatMap(({ scale, name }) => [
@@ -100,7 +100,11 @@ export function products() {
         }),
       ),
       shape("path", { d: `M${LEFT} ${line(0)}${match.totals.map((total, i) => `H${x(i + 0.5)}V${line(total)}`).join("")}H${x(n)}`, class: "lv-qk-line" }),
-      endLabel(match.sum, x(n), line(match.sum), BARS + 16),
+      shape(
+        "text",
+        { x: x(n), y: line(match.sum) + (match.sum < 0 ? -12 : 12), "text-anchor": "end", "dominant-baseline": "central", "paint-order": "stroke", class: "lv-qk-end" },
+        strings.hundredths(match.sum),
+      ), // between the line's end and the axis, where nothing else is
     ];
     place.fill(height, strings.products(n, match.sum, biggest(match.products)), shapes);
   });
@@ -110,18 +114,6 @@ export function products() {
 export function biggest(values) {
   const order = values.map((_, i) => i).sort((one, other) => Math.abs(values[other]) - Math.abs(values[one]));
   return order.slice(0, NAMED).map((i) => strings.bigProduct(i, values[i])).join(", ");
-}
-
-/**
- * @param {number} sum
- * @param {number} x
- * @param {number} y
- * @param {number} top of its place
- */
-function endLabel(sum, x, y, top) {
-  const above = y - top > 18;
-  const at = { x: x - 2, y: above ? y - 8 : y + 12, "text-anchor": "end", "dominant-baseline": "central", "paint-order": "stroke" };
-  return shape("text", { ...at, class: "lv-qk-end" }, strings.hundredths(sum));
 }
 
 /**

@@ -49,7 +49,7 @@ export const queryKey = {
   },
   vectors: (/** @type {{ query: string, key: string, n: number }} */ now) =>
     `In this head ${now.query} sends out a query: what it looks for. ${now.key} shows a key: what it is. Each is a list of ${countText(now.n)} numbers.`,
-  rows: { query: "query", queryTurned: "turned", key: "key", keyTurned: "turned", products: "product", totals: "sum so far" },
+  rows: { query: "query", queryTurned: "turned", key: "key", keyTurned: "turned", products: "product", totals: "sum" },
   stripsLabel: (/** @type {string} */ query, /** @type {string} */ key, /** @type {number} */ n, /** @type {boolean} */ turns) =>
     `The query of ${query} and the key of ${key} as ${countText(n)} coloured cells${turns ? ", before and after the turn" : ""}; the numbers are in the table`,
   cell: (/** @type {string} */ row, /** @type {number} */ dimension, /** @type {number} */ value) => `${row}, dimension ${dimension}: ${minus(value.toFixed(2))}`,
@@ -61,7 +61,7 @@ export const queryKey = {
   clock: (/** @type {number} */ pair, /** @type {number} */ sum) => `Clock ${pair}, adds ${signed(sum)}`,
   bigClock: (/** @type {number} */ pair, /** @type {number} */ query, /** @type {number} */ key) =>
     `Clock ${pair} after the turn: the query's hand points to ${degrees(query)}, the key's to ${degrees(key)}`,
-  handNames: { query: "query", key: "key", before: "before the turn" },
+  handNames: { query: "query", key: "key", before: "before the turn; the larger the two numbers, the longer" },
   clockSays: {
     rate: (/** @type {number} */ pair, /** @type {number} */ pairs, /** @type {number} */ radians) =>
       `Clock ${pair} holds dimensions ${pair} and ${pair + pairs}. Each place turns it by ${rate(radians)}: once round in ${countText((2 * Math.PI) / radians)} places.`,
@@ -115,7 +115,7 @@ export const queryKey = {
   columns: ["Dimension", "Query", "Key", "Query, turned", "Key, turned", "Product", "Sum so far"],
   number: (/** @type {number} */ x) => minus(x.toFixed(3)),
 
-  spoken: (/** @type {{ head: string, query: string, key: string, score: number, share: string, result: string }} */ now) =>
+  summary: (/** @type {{ head: string, query: string, key: string, score: number, share: string, result: string }} */ now) =>
     `${now.head}: ${now.query} looks at ${now.key}, score ${hundredths(now.score)}, ${now.share}. ${now.result}`,
 
   nothing: "There is no text yet: give the widget one.",

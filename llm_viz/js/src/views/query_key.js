@@ -45,7 +45,7 @@ function render({ model, el }) {
     name: "query-key",
     words: strings,
     controlled: CONTROLLED,
-    picture: () => [pair.element, vectors, cells.element, turning.large, fit, bars.element, score, rivals.element, value.element],
+    picture: () => [pair.element, summary, vectors, cells.element, turning.large, fit, bars.element, score, rivals.element, value.element],
   });
   const set = (/** @type {Partial<Traits>} */ changes) => setTraits(model, changes);
   const texts = promptChooser({
@@ -60,6 +60,7 @@ function render({ model, el }) {
 
   const onKey = (/** @type {number} */ key) => set({ key });
   const pair = pairChoice({ onQuery: (query) => set({ query }), onKey });
+  const summary = make("p", { class: "lv-qk-result" });
   const vectors = note();
   const cells = strips();
   const turning = clocks({ onPair: (clock) => set({ pair: clock }), onShift: (shift) => set({ shift }), onInvalid: view.tell });
@@ -76,6 +77,7 @@ function render({ model, el }) {
     "div",
     { class: "lv-qk-body", hidden: true },
     pair.element,
+    summary,
     heading("turn"),
     vectors,
     cells.element,
@@ -137,9 +139,19 @@ function render({ model, el }) {
 
   /** @param {Seen} now */
   function drawSeen(now) {
-    const { reading, match } = now;
+    const { reading, head, match, token } = now;
     pair.update(now);
-    setText(vectors, strings.vectors({ query: reading.tokens[match.query], key: reading.tokens[match.key], n: match.products.length }));
+    const { query, key, rivals: all, masked } = match;
+    const told = {
+      head: strings.headName(head.layer, head.head),
+      query: reading.tokens[query],
+      key: reading.tokens[key],
+      score: match.score,
+      share: strings.chipShare(key, all[key].share, masked),
+      result: resultText(reading, head, match, token),
+    };
+    setText(summary, strings.summary(told));
+    setText(vectors, strings.vectors({ ...told, n: match.products.length }));
     cells.update(now);
     turning.update(now);
     bars.update(now);
@@ -204,19 +216,7 @@ function render({ model, el }) {
   }
 
   function speak() {
-    view.speak(() => {
-      if (!seen) return "";
-      const { reading, head, match, token } = seen;
-      const { query, key, rivals, masked, score: fits } = match;
-      return strings.spoken({
-        head: strings.headName(head.layer, head.head),
-        query: reading.tokens[query],
-        key: reading.tokens[key],
-        score: fits,
-        share: strings.chipShare(key, rivals[key].share, masked),
-        result: resultText(reading, head, match, token),
-      });
-    });
+    view.speak(() => summary.textContent ?? "");
   }
 }
 
