@@ -22,7 +22,6 @@ export function valuePart({ onKey, onToken }) {
   const [before, token, after] = [make("span"), make("span", { class: "lv-chip" }), make("span")];
   const heading = make("p", { class: "lv-heading" }, before, token, after);
   const rows = keyRows(onKey);
-  const result = make("p", { class: "lv-qk-result" });
   const told = make(
     "div",
     { class: "lv-qk-part" },
@@ -34,7 +33,6 @@ export function valuePart({ onKey, onToken }) {
     heading,
     missed,
     rows.element,
-    result,
   );
   const silent = note(strings.noReading);
   return {
@@ -61,7 +59,6 @@ export function valuePart({ onKey, onToken }) {
       const amounts = brought(reading, head, match, id);
       const about = (/** @type {number} */ position) => strings.product(rivals[position].share, whole(reading, head, match, position, id));
       rows.update({ reading, match, amounts, about, text: strings.signed, total: strings.allLogits });
-      setText(result, resultText(reading, head, match, id));
     },
   };
 }

@@ -57,11 +57,11 @@ export const queryKey = {
 
   noTurn: "This model turns nothing: the place of a token was added to its embedding, and so is in its query and key.",
   clocks: (/** @type {number} */ pairs, /** @type {number} */ still) =>
-    `Where a token stands is told by turning. Two numbers make one hand of a clock, ${countText(pairs)} clocks in all, fast ones first.${still ? ` The other ${countOf(still, "number")} are not turned.` : ""} Choose a clock:`,
+    `Where a token stands is told by turning. Two numbers make one hand of a clock, long where they are large; ${countText(pairs)} clocks in all, fast ones first.${still ? ` The other ${countOf(still, "number")} are not turned.` : ""} Choose a clock:`,
   clock: (/** @type {number} */ pair, /** @type {number} */ sum) => `Clock ${pair}, adds ${signed(sum)}`,
   bigClock: (/** @type {number} */ pair, /** @type {number} */ query, /** @type {number} */ key) =>
     `Clock ${pair} after the turn: the query's hand points to ${degrees(query)}, the key's to ${degrees(key)}`,
-  handNames: { query: "query", key: "key", before: "before the turn; the larger the two numbers, the longer" },
+  handNames: { query: "query", key: "key", before: "before the turn" },
   clockSays: {
     rate: (/** @type {number} */ pair, /** @type {number} */ pairs, /** @type {number} */ radians) =>
       `Clock ${pair} holds dimensions ${pair} and ${pair + pairs}. Each place turns it by ${rate(radians)}: once round in ${countText((2 * Math.PI) / radians)} places.`,
