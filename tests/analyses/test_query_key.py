@@ -88,6 +88,7 @@ def test_one_token_looks_at_itself(tiny: LanguageModel) -> None:
     assert found.top(3) == [(found.tokens[0], 1.0)]
 
 
+@pytest.mark.real_model
 def test_an_encoder_looks_both_ways_and_says_nothing() -> None:
     encoder = llm_viz.load_model("all-minilm-l6-v2", device="cpu")
     found = match(encoder, "The bank of the river", 2, 5, 1, 4)
