@@ -140,3 +140,20 @@ def test_one_head_lowers_the_name_that_it_looks_at_and_another_raises_it(lm: Lan
     assert raises.top(1)[0] == ("·dragon", pytest.approx(0.672, abs=0.005))
     assert raises.moved_tokens[0] == "·dragon"
     assert raises.logits[5, 0] == pytest.approx(1.29, abs=0.01)
+
+
+@pytest.mark.real_model
+def test_a_previous_token_head_finds_its_token_by_the_fastest_clock(lm: LanguageModel) -> None:
+    text = "When Mary and John went to the store, John gave a drink to"
+    angles, adds = [], []
+    for distance in (1, 2, 4):
+        found = match(lm, text, 16, 0, 14, 14 - distance)
+        before = (found.query[0] + 1j * found.query[32]) / (found.key[0] + 1j * found.key[32])
+        assert np.degrees(np.angle(before)) == pytest.approx(-55, abs=2)  # whatever the token
+        query, key = found.query_turned, found.key_turned
+        after = (query[0] + 1j * query[32]) / (key[0] + 1j * key[32])
+        angles.append(np.degrees(np.angle(after)))
+        adds.append(found.products[0] + found.products[32])
+    assert angles == pytest.approx([2.9, 59.6, 173.4], abs=0.3)
+    assert adds == pytest.approx([49.5, 25.3, -47.3], abs=0.3)
+    assert match(lm, text, 16, 0, 14, 13).share == pytest.approx(0.879, abs=0.005)

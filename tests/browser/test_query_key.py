@@ -130,7 +130,9 @@ def test_a_later_token_is_masked_and_told_why(view: Locator) -> None:
     expect(view.locator(".lv-qk-mask")).to_be_hidden()
 
 
-def test_moving_both_along_turns_the_hands_and_keeps_the_score(view: Locator) -> None:
+def test_moving_both_along_turns_the_hands_and_keeps_the_score(
+    view: Locator, tiny: LanguageModel
+) -> None:
     before = score(view)
     hand = view.locator(".lv-qk-large .lv-qk-query:not(.lv-qk-before)")
     stood = hand.get_attribute("x2")
@@ -145,6 +147,17 @@ def test_moving_both_along_turns_the_hands_and_keeps_the_score(view: Locator) ->
     assert score(view) == before
     last = looks(view).count() - 1
     expect(view.locator(".lv-qk-says")).to_contain_text(f"{last + 3} × 57.2958°")
+    says = view.locator(".lv-qk-says").inner_text()
+    apart = re.findall(r"[\d.]+(?=° apart)|(?<=turn, )[\d.]+", says)
+    key = looked_at(view).evaluate_all("all => all.findIndex((c) => c.ariaPressed === 'true')")
+    found = match(tiny, TEXTS[0], 1, 2, -1, key)
+    for told, (query, other) in zip(
+        apart,
+        ((found.query, found.key), (found.query_turned, found.key_turned)),
+        strict=True,
+    ):
+        hands = (query[0] + 1j * query[2]) / (other[0] + 1j * other[2])  # clock 0 of d_head 4
+        assert float(told) == pytest.approx(abs(np.degrees(np.angle(hands))), abs=0.06)
     view.get_by_role("button", name="Reset").click()
     expect(slider).to_have_value("0")
 

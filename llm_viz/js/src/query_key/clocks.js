@@ -29,7 +29,7 @@ export function clocks({ onPair, onShift, onInvalid }) {
   const list = make("div", { class: "lv-qk-clocks", role: "group", "aria-labelledby": intro.id });
   const roving = rove(list, ".lv-qk-clock");
   const large = makeFace("lv-qk-large", true);
-  const says = Array.from({ length: 5 }, () => make("p"));
+  const says = Array.from({ length: 6 }, () => make("p"));
   const legend = make("p", { class: "lv-note lv-qk-hands" }, key("query"), key("key"), key("before"));
   let places = [0, 0];
   let score = 0;
@@ -81,6 +81,7 @@ export function clocks({ onPair, onShift, onInvalid }) {
         strings.clockSays.turned("query", tokens[match.query], from, rate),
         strings.clockSays.turned("key", tokens[match.key], to, rate),
         strings.clockSays.between(Math.abs(from - to), rate),
+        strings.clockSays.apart(apart(all[pair].query.before, all[pair].key.before), apart(all[pair].query.after, all[pair].key.after)),
         strings.clockSays.adds(match.products[pair], match.products[pair + pairs]),
       ];
       for (const [i, sentence] of sentences.entries()) setText(says[i], sentence);
@@ -100,6 +101,9 @@ export function clocks({ onPair, onShift, onInvalid }) {
 
 /** @param {number} angle @returns {number} the same from 0 up to once round */
 const circle = (angle) => ((angle % (2 * Math.PI)) + 2 * Math.PI) % (2 * Math.PI);
+
+/** @param {number} one @param {number} other @returns {number} the angle between them, at most half round */
+const apart = (one, other) => Math.PI - Math.abs(Math.PI - circle(one - other));
 
 /** @param {"query" | "key" | "before"} name */
 function key(name) {

@@ -58,13 +58,7 @@ export function strips() {
     const height = rows[rows.length - 1].top + ROW;
     const cells = rows.flatMap(({ name, values, top }) => [
       shape("text", { x: LEFT - 6, y: top + ROW / 2, "text-anchor": "end", "dominant-baseline": "central", class: "lv-qk-name" }, name),
-      ...Array.from(values, (value, i) =>
-        shape(
-          "rect",
-          { x: LEFT + i * wide, y: top + 1, width: wide, height: ROW - 2, fill: diverging(value, most) },
-          shape("title", {}, strings.cell(name, i, value)),
-        ),
-      ),
+      ...Array.from(values, (value, i) => shape("rect", { x: LEFT + i * wide, y: top + 1, width: wide, height: ROW - 2, fill: diverging(value, most) })),
       shape("rect", { x: LEFT, y: top + 1, width: n * wide, height: ROW - 2, class: "lv-qk-outline" }),
     ]);
     const label = strings.stripsLabel(reading.tokens[match.query], reading.tokens[match.key], n, turns);

@@ -52,7 +52,6 @@ export const queryKey = {
   rows: { query: "query", queryTurned: "turned", key: "key", keyTurned: "turned", products: "product", totals: "sum" },
   stripsLabel: (/** @type {string} */ query, /** @type {string} */ key, /** @type {number} */ n, /** @type {boolean} */ turns) =>
     `The query of ${query} and the key of ${key} as ${countText(n)} coloured cells${turns ? ", before and after the turn" : ""}; the numbers are in the table`,
-  cell: (/** @type {string} */ row, /** @type {number} */ dimension, /** @type {number} */ value) => `${row}, dimension ${dimension}: ${minus(value.toFixed(2))}`,
   scaleEnds: (/** @type {number} */ most) => [minus((-most).toFixed(1)), most.toFixed(1)],
 
   noTurn: "This model turns nothing: the place of a token was added to its embedding, and so is in its query and key.",
@@ -68,7 +67,8 @@ export const queryKey = {
     turned: (/** @type {"query" | "key"} */ which, /** @type {string} */ token, /** @type {number} */ position, /** @type {number} */ radians) =>
       `The ${which} of ${token}, at place ${position}: ${position} × ${rate(radians)} = ${degrees(position * radians)}.`,
     between: (/** @type {number} */ places, /** @type {number} */ radians) =>
-      `So the turn moves one hand against the other by ${places} × ${rate(radians)} = ${degrees(places * radians)}: only how far apart the two tokens stand counts.`,
+      `The turn moves one hand against the other by ${places} × ${rate(radians)} = ${degrees(places * radians)}: only how far apart the two tokens stand counts.`,
+    apart: (/** @type {number} */ before, /** @type {number} */ after) => `The hands are ${degrees(before)} apart before the turn, ${degrees(after)} after it.`,
     adds: (/** @type {number} */ one, /** @type {number} */ other) => `What this clock adds to the product: ${signed(one)} and ${signed(other)}, together ${signed(one + other)}.`,
   },
   shift: "Move both along by",
