@@ -22,6 +22,7 @@ from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
 from llm_viz.analyses.probe import Probe, lean, probe
 from llm_viz.analyses.projection import Layout, kept, layout, layouts_in_turn
+from llm_viz.analyses.query_key import Match, match
 from llm_viz.analyses.senses import (
     GroupGaps,
     HalfWay,
@@ -60,6 +61,7 @@ __all__ = [
     "Lens",
     "Likeness",
     "LikenessScore",
+    "Match",
     "ModelShape",
     "Neighbours",
     "Occurrence",
@@ -92,6 +94,7 @@ __all__ = [
     "likeness",
     "logit_attribution",
     "logit_lens",
+    "match",
     "neighbours",
     "positions",
     "probe",

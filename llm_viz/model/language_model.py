@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 from llm_viz.model import generation, lens, vectors
 from llm_viz.model.editing import Editing
 from llm_viz.model.interventions import NO_EDITS, Edits
+from llm_viz.model.moved import written_by_head
 from llm_viz.model.network import Network
 from llm_viz.model.reading import read
 from llm_viz.model.readout import TopTokens, read_out
@@ -251,6 +252,19 @@ class LanguageModel(Editing):
         self._must_open("reading out a residual stream")
         stream = torch.tensor(np.asarray(resid, np.float32), device=self.device)
         return self.network.final_scale(stream).cpu().numpy()
+
+    def head_write(self, layer: int, head: int, values: Array) -> Array:
+        """What a head would write to the stream for values (n, d_head): its columns of ``W_O``.
+
+        Returns (n, d_model). No bias is added; of a head's ``z`` it gives its ``head_out``.
+
+        Raises:
+            ValueError: the shape is another, or the model is read from outside.
+            IndexError: there is no such layer or head.
+        """
+        self._must_open("writing what a head would write")
+        assert isinstance(self.network, Transformer)
+        return written_by_head(self.network, layer, head, values)
 
     def readings(
         self,

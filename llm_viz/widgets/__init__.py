@@ -7,6 +7,7 @@ from llm_viz.widgets.learning_map import LearningMap
 from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.next_token import NextToken
+from llm_viz.widgets.query_key import QueryKey
 from llm_viz.widgets.residual import ResidualStream
 from llm_viz.widgets.sense_map import SenseMap
 from llm_viz.widgets.stack import Stack
@@ -21,6 +22,7 @@ __all__ = [
     "LogitLens",
     "ModelSizes",
     "NextToken",
+    "QueryKey",
     "ResidualStream",
     "SenseMap",
     "Stack",

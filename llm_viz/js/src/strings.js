@@ -14,3 +14,4 @@ export * from "./strings/model_sizes.js";
 export * from "./strings/residual.js";
 export * from "./strings/lens.js";
 export * from "./strings/senses.js";
+export * from "./strings/query_key.js";
