@@ -22,6 +22,7 @@ FIGURES = (
     "slider",
     "words",
     "word_map",
+    "attention_heads",
     "rebuild",
 )
 

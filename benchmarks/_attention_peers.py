@@ -1,4 +1,4 @@
-"""Writes a peer's page of attention: `python _attention_peers.py <peer> <patterns.npz> <page.html>`.
+"""A peer's page of attention: `python _attention_peers.py <peer> <patterns.npz> <page.html>`.
 
 Runs in the peers' environment. Each page is what its library shows in a notebook.
 """

@@ -90,6 +90,7 @@ class QueryKey(View):
             raise ValueError("give the heads that the page carries, such as heads=[(23, 3)]")
         self._tokens = [lm.token_id(token) for token in _listed(tokens)]
         self._trace: Trace | None = None  # of the text that was read last
+        self._edits = lm.edits  # what was changed then
         packed = [self._pack(text, pairs) for text in given]
         for text, data in zip(given, packed, strict=True):
             if len(data) > MOST_BYTES:
@@ -183,14 +184,15 @@ class QueryKey(View):
         return pack(self._lm, self._read(text), heads, self._tokens)
 
     def _read(self, text: str) -> Trace:
-        if self._trace is None or self._trace.text != text:
+        held = self._trace
+        if held is None or held.text != text or self._edits is not self._lm.edits:
             length = len(self._lm.readable(text))
             if length > MOST_TOKENS:
                 raise ValueError(
                     f"the text has {length:,} tokens; this view shows at most {MOST_TOKENS}. "
                     "Shorten it"
                 )
-            self._trace = traced(self._lm, text)
+            self._trace, self._edits = traced(self._lm, text), self._lm.edits
         return self._trace
 
 
