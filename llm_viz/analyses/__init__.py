@@ -33,6 +33,7 @@ from llm_viz.analyses.senses import (
 )
 from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
 from llm_viz.analyses.stages import Stages, stages
+from llm_viz.analyses.switched import SwitchedOff, switched_off
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
 from llm_viz.analyses.weat import Weat, WordSets, weat
@@ -72,6 +73,7 @@ __all__ = [
     "SenseGap",
     "Sizes",
     "Stages",
+    "SwitchedOff",
     "TextLengths",
     "TokenPaths",
     "UnknownWordError",
@@ -104,6 +106,7 @@ __all__ = [
     "sizes_of",
     "spellings",
     "stages",
+    "switched_off",
     "text_lengths",
     "token_paths",
     "unit_vectors",
