@@ -16,15 +16,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
-from tqdm.auto import tqdm
 
 from llm_viz.analyses.attribution import Component
 from llm_viz.model import LanguageModel
 from llm_viz.sampling import next_token_distribution
-from llm_viz.trace import Dims
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Token = int | str
@@ -35,6 +33,15 @@ Measure = Literal["difference", "loss", "p_answer"]
 PART = re.compile(r"L(\d+)(?:H(\d+)| (attention|FFN))", re.ASCII)
 
 
+class Grid(Protocol):
+    """Whatever says how many layers there are and how many heads each has: a model's dims."""
+
+    @property
+    def n_layers(self) -> int: ...
+    @property
+    def n_heads(self) -> int: ...
+
+
 @dataclass(frozen=True, eq=False)
 class SwitchedOff:
     """What a model says after a text, with everything on and with parts off.
@@ -42,6 +49,7 @@ class SwitchedOff:
     Attributes:
         text: the text.
         tokens, token_ids: of it, the start token in front.
+        n_layers, n_heads: of the model.
         answer, rival: the tokens whose probabilities are compared.
         edits: (edit,) what is off in each row; the first is empty: everything on.
         followed: (c,) tokens whose probability is known in every row: the likeliest with everything
@@ -57,6 +65,8 @@ class SwitchedOff:
     text: str
     tokens: tuple[str, ...]
     token_ids: tuple[int, ...]
+    n_layers: int
+    n_heads: int
     answer: int
     rival: int
     edits: tuple[Edit, ...]
@@ -167,51 +177,58 @@ def switched_off(
             f"the answer and the rival are both {lm.tokenizer.show(first)}; name two tokens"
         )
     followed = tuple(dict.fromkeys([*map(int, order[:follow]), first, second]))
-    log_probs = _log_softmax(logits)
-    top_ids = np.argsort(-log_probs, axis=-1, kind="stable")[:, :k]
+    before = _log_softmax(logits[0])
+    top_ids = np.stack([np.argsort(-row, kind="stable")[:k] for row in logits])
+    log_probs, top_log_probs = [], []
+    for row, best in zip(logits, top_ids, strict=True):  # in double precision, one at a time
+        after = _log_softmax(row)
+        log_probs.append(after[list(followed)])
+        top_log_probs.append(after[best])
     named = {*followed, *map(int, top_ids.flat)}
     return SwitchedOff(
         text=text,
         tokens=tuple(map(lm.tokenizer.show, ids)),
         token_ids=tuple(ids),
+        n_layers=lm.dims.n_layers,
+        n_heads=lm.dims.n_heads,
         answer=first,
         rival=second,
         edits=((), *asked),
         followed=followed,
-        log_probs=log_probs[:, followed],
+        log_probs=np.stack(log_probs),
         top_ids=top_ids,
-        top_log_probs=np.take_along_axis(log_probs, top_ids, axis=-1),
-        top_before=log_probs[0, top_ids],
+        top_log_probs=np.stack(top_log_probs),
+        top_before=before[top_ids],
         losses=losses,
         shown={token: lm.tokenizer.show(token) for token in sorted(named)},
     )
 
 
-def every_head(dims: Dims) -> list[Edit]:
+def every_head(grid: Grid) -> list[Edit]:
     """One edit for each head of a model, which switches off that head alone."""
     return [
         (Component("head", layer, head),)
-        for layer in range(dims.n_layers)
-        for head in range(dims.n_heads)
+        for layer in range(grid.n_layers)
+        for head in range(grid.n_heads)
     ]
 
 
-def every_layer(dims: Dims, kind: Literal["attention", "mlp"]) -> list[Edit]:
+def every_layer(grid: Grid, kind: Literal["attention", "mlp"]) -> list[Edit]:
     """One edit for each layer, which switches off its whole attention, or its FFN."""
-    return [(Component(kind, layer),) for layer in range(dims.n_layers)]
+    return [(Component(kind, layer),) for layer in range(grid.n_layers)]
 
 
-def whole_kinds(dims: Dims) -> dict[str, Edit]:
+def whole_kinds(grid: Grid) -> dict[str, Edit]:
     """By name: all attention off, all FFNs, and both. After the last only the embedding is left."""
     attention, mlp = (
-        tuple(Component(kind, layer) for layer in range(dims.n_layers))
+        tuple(Component(kind, layer) for layer in range(grid.n_layers))
         for kind in ("attention", "mlp")
     )
     both = tuple(sorted((*attention, *mlp), key=_depth))
     return {"all attention": attention, "all FFNs": mlp, "everything": both}
 
 
-def parts_of(dims: Dims, parts: Iterable[Part]) -> Edit:
+def parts_of(grid: Grid, parts: Iterable[Part]) -> Edit:
     """Parts of a model, each once and in order of depth.
 
     Raises:
@@ -221,10 +238,10 @@ def parts_of(dims: Dims, parts: Iterable[Part]) -> Edit:
     found = {component_of(part) for part in ([parts] if isinstance(parts, str) else parts)}
     for part in found:
         layer, head = part.layer or 0, part.head or 0
-        if not (0 <= layer < dims.n_layers and 0 <= head < dims.n_heads):
+        if not (0 <= layer < grid.n_layers and 0 <= head < grid.n_heads):
             raise IndexError(
-                f"there is no {part.label}; layers go from 0 to {dims.n_layers - 1}, heads from 0 "
-                f"to {dims.n_heads - 1}"
+                f"there is no {part.label}; layers go from 0 to {grid.n_layers - 1}, heads from 0 "
+                f"to {grid.n_heads - 1}"
             )
     return tuple(sorted(found, key=_depth))
 
@@ -257,34 +274,28 @@ def label(edit: Iterable[Component]) -> str:
 
 
 def _depth(part: Component) -> tuple[int, bool, int]:
-    """Heads first, then the layer's attention, then its FFN."""
+    """By layer: its whole attention, its heads, its FFN."""
     return part.layer or 0, part.kind == "mlp", -1 if part.head is None else part.head
 
 
 def _runs(lm: LanguageModel, text: str, edits: Sequence[Edit]) -> tuple[Array, Array]:
     """Logits after the last token (edit, d_vocab), and losses (edit,); the first with all on."""
-    logits, losses = [], []
-    for edit in tqdm([(), *edits], "switching off", unit="run", delay=1, leave=False):
-        with lm.ablate(**_named(edit)):
-            trace = lm.run(text, ("logits",))
-        ahead = trace.token_ids[1:]
-        said = _log_softmax(trace["logits"])[np.arange(len(ahead)), ahead]
-        logits.append(trace["logits"][-1])
-        losses.append(-said.mean() if len(ahead) else np.nan)
-    return np.stack(logits), np.array(losses)
-
-
-def _named(edit: Edit) -> dict[str, list[Any]]:
-    """The parts of an edit as the verbs of a model take them."""
-    return {
-        "heads": [(part.layer, part.head) for part in edit if part.kind == "head"],
-        "attns": [part.layer for part in edit if part.kind == "attention"],
-        "mlps": [part.layer for part in edit if part.kind == "mlp"],
-    }
+    plan = [
+        lm.ablation(
+            heads=[(part.layer or 0, part.head or 0) for part in edit if part.kind == "head"],
+            attns=[part.layer or 0 for part in edit if part.kind == "attention"],
+            mlps=[part.layer or 0 for part in edit if part.kind == "mlp"],
+        )
+        for edit in ((), *edits)
+    ]
+    foreseen = len(lm.readable(text)) > 1  # the first token is not
+    found = lm.sweep(text, plan, losses=foreseen)
+    losses = np.full(len(plan), np.nan) if found.losses is None else found.losses.mean(axis=1)
+    return found.logits[:, 0], losses.astype(np.float64)
 
 
 def _log_softmax(logits: Array) -> Array:
-    """Logarithms of probabilities in nats, in double precision."""
-    below = logits.astype(np.float64) - logits.max(axis=-1, keepdims=True)
-    found: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+    """Logarithms of the probabilities (d_vocab,) in nats, in double precision."""
+    below = logits.astype(np.float64) - logits.max()
+    found: Array = below - np.log(np.exp(below).sum())
     return found

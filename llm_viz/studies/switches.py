@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from llm_viz.analyses.switched import (
     Array,
     Edit,
+    Grid,
     SwitchedOff,
     every_head,
     every_layer,
@@ -31,7 +32,6 @@ from llm_viz.analyses.switched import (
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
 from llm_viz.studies.switched_file import pack, unpack
-from llm_viz.trace import Dims
 
 STUDY = "switches"
 FILE = DATA / "switches.safetensors"
@@ -128,21 +128,21 @@ def run(afresh: bool = False) -> Path:
     return FILE
 
 
-def edits(dims: Dims, groups: Iterable[Iterable[str]]) -> list[Edit]:
+def edits(grid: Grid, groups: Iterable[Iterable[str]]) -> list[Edit]:
     """All that is switched off in turn."""
     return [
-        *every_head(dims),
-        *every_layer(dims, "attention"),
-        *every_layer(dims, "mlp"),
-        *whole_kinds(dims).values(),
-        *(parts_of(dims, group) for group in groups),
+        *every_head(grid),
+        *every_layer(grid, "attention"),
+        *every_layer(grid, "mlp"),
+        *whole_kinds(grid).values(),
+        *(parts_of(grid, group) for group in groups),
     ]
 
 
-def drawn_by_lot(dims: Dims) -> tuple[str, ...]:
+def drawn_by_lot(grid: Grid) -> tuple[str, ...]:
     """As many heads as there are induction heads, none of which is in a group."""
     known = {part for parts in GROUPS.values() for part in parts}
-    others = [edit[0].label for edit in every_head(dims) if edit[0].label not in known]
+    others = [edit[0].label for edit in every_head(grid) if edit[0].label not in known]
     drawn = np.random.default_rng(SEED).choice(others, len(GROUPS["the induction heads"]), False)
     return tuple(map(str, drawn))
 

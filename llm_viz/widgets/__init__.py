@@ -11,6 +11,7 @@ from llm_viz.widgets.query_key import QueryKey
 from llm_viz.widgets.residual import ResidualStream
 from llm_viz.widgets.sense_map import SenseMap
 from llm_viz.widgets.stack import Stack
+from llm_viz.widgets.switches import Switches
 from llm_viz.widgets.tokens import Tokens
 from llm_viz.widgets.word_map import WordMap
 
@@ -26,6 +27,7 @@ __all__ = [
     "ResidualStream",
     "SenseMap",
     "Stack",
+    "Switches",
     "Tokens",
     "WordMap",
 ]
