@@ -114,7 +114,7 @@ class Switches(View):
             columns=list(columns),
             groups=[
                 {"name": name, "off": label(parts)}
-                for name, parts in {**whole_kinds(first), **self._groups}.items()
+                for name, parts in {**self._groups, **whole_kinds(first)}.items()
             ],
             off=label(parts) if (parts := parts_of(first, off)) else "",
             **traits,

@@ -48,7 +48,7 @@ function render({ model, el }) {
     name: "switches",
     words: strings,
     controlled: CONTROLLED,
-    picture: () => [read, numbers.element, sentence, next.element, legend.element, grid.element, ranked.element],
+    picture: () => [read, sentence, numbers.element, next.element, legend.element, grid.element, ranked.element],
   });
   const set = (/** @type {Partial<Traits>} */ changes) => setTraits(model, changes);
   const prompts = promptChooser({
@@ -72,19 +72,19 @@ function render({ model, el }) {
   const lookLine = make("p", { class: "lv-note lv-switch-look" }, strings.lookHint);
   const every = make("button", { type: "button", class: "lv-button", hidden: true });
   every.addEventListener("click", tryEvery);
-  const left = make("div", { class: "lv-switch-left" }, measure.element, legend.element, grid.element, lookLine, every);
+  const left = make("div", { class: "lv-switch-left" }, measure.element, legend.element, lookLine, grid.element, every);
 
   const sentence = make("p", { class: "lv-switch-result" });
   const note = make("p", { class: "lv-note", role: "status" });
   const numbers = figures();
   const next = nextTokens();
   const ranked = ranking((part) => change([part]));
-  const right = make("div", { class: "lv-switch-right" }, sentence, note, numbers.element, next.element, ranked.element);
+  const right = make("div", { class: "lv-switch-right" }, note, numbers.element, next.element, ranked.element);
 
   const loading = make("p", { class: "lv-note", role: "status" });
   const table = tableView(strings.columns);
   const body = make("div", { class: "lv-switch-body-parts" }, left, right);
-  const results = make("div", { class: "lv-switch-results", hidden: true }, read, groups.element, several.element, body, table.element);
+  const results = make("div", { class: "lv-switch-results", hidden: true }, read, groups.element, several.element, sentence, body, table.element);
   view.add(prompts.element, own.element, loading, results);
   chipTips(view.root, () => null);
 
@@ -145,7 +145,7 @@ function render({ model, el }) {
     table.update(() => tableRows(tried, state.groups));
 
     const waits = now.now === null && live;
-    right.classList.toggle("lv-switch-waiting", waits);
+    for (const part of [sentence, right]) part.classList.toggle("lv-switch-waiting", waits);
     if (waits) return void run(now);
     asked = "";
     setNote(note, now.now ? "" : strings.notTried(off));
