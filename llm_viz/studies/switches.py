@@ -50,7 +50,7 @@ PROMPTS = (
     Prompt("When Mary and John went to the store, John gave a drink to", " Mary", " John"),
     Prompt("When Mary and John went to the restaurant, John gave his keys to", " Mary", " the"),
     Prompt(
-        "lamp river Tokyo green chair doctor violin seven. lamp river Tokyo green chair doctor",
+        "Seven lamp river Tokyo green chair doctor violin. Seven lamp river Tokyo green chair doctor",
         " violin",
         None,
     ),

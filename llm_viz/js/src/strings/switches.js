@@ -5,11 +5,13 @@ import { fileErrors } from "./errors.js";
 const two = (/** @type {number} */ x) => x.toFixed(2).replace("-", "\u2212");
 const signed = (/** @type {number} */ x) => `${Number(x.toFixed(2)) > 0 ? "+" : ""}${two(x).replace(/^\u22120\.00$/, "0.00")}`;
 
+const quoted = (/** @type {string} */ token) => `“${token}”`; // it may be a full stop
+
 /** @typedef {"difference" | "loss"} Measure */
 
 export const switches = {
   title: "Switch a head off",
-  tryThis: "Click the darkest orange switch: what happens to the answer? Then try a group of heads, and another text.",
+  tryThis: "Click the strongest orange switch: what happens to the answer? Then try a group of heads, and another text.",
 
   two,
   signed,
@@ -42,32 +44,31 @@ export const switches = {
   look: (/** @type {string} */ name, /** @type {{ p: number, difference: number, loss: number } | null} */ by, /** @type {string} */ answer, /** @type {number} */ p) => {
     if (!by) return `${name}, switched off alone: not tried on this text.`;
     const loss = Number.isNaN(by.loss) ? "" : `, loss ${signed(by.loss)}`;
-    return `${name}, switched off alone: ${answer} ${probabilityText(p)}, logit difference ${signed(by.difference)}${loss}.`;
+    return `${name}, switched off alone: ${quoted(answer)} ${probabilityText(p)}, logit difference ${signed(by.difference)}${loss}.`;
   },
   lookHint: "Point at a switch to read what it does alone.",
 
   legend: (/** @type {Measure} */ measure, /** @type {string} */ answer, /** @type {string} */ rival) =>
     measure === "loss"
       ? "What switching off this one part alone does to the loss of the text, in nats a token:"
-      : `What switching off this one part alone does to the logit difference, ${answer} less ${rival}:`,
+      : `What switching off this one part alone does to the logit difference, ${quoted(answer)} less ${quoted(rival)}:`,
   missed: "it is missed",
   better: "better without it",
   offKey: "switched off",
   noLoss: "A text of one token has no loss: nothing in it is predicted. The grid has no colours.",
 
-  answer: (/** @type {string} */ answer) => `Probability of ${answer}`,
-  difference: (/** @type {string} */ answer, /** @type {string} */ rival) => `Logit difference, ${answer} less ${rival}`,
+  answer: (/** @type {string} */ answer) => `Probability of ${quoted(answer)}`,
+  difference: (/** @type {string} */ answer, /** @type {string} */ rival) => `Logit difference, ${quoted(answer)} less ${quoted(rival)}`,
   loss: "Loss of the text, nats a token",
   none: "none",
   oneToken: "one token: nothing in it is predicted",
   allOnIs: (/** @type {string} */ value) => `all on: ${value}`,
-  odds: (/** @type {number} */ difference) => `odds of ${two(Math.exp(Math.abs(difference))).replace(/\.?0+$/, "")} to 1 ${difference < 0 ? "against" : "for"}`,
   changed: (/** @type {string} */ change, /** @type {string} */ before) => `${change}; all on: ${before}`,
 
-  everythingOn: (/** @type {string} */ answer, /** @type {string} */ p) => `Everything is on: ${answer} has a probability of ${p}.`,
+  everythingOn: (/** @type {string} */ answer, /** @type {string} */ p) => `Everything is on: ${quoted(answer)} has a probability of ${p}.`,
   result: (/** @type {{ off: string, answer: string, before: string, after: string, top: string, same: boolean }} */ now) =>
-    `With ${now.off} off, ${now.answer} goes from ${now.before} to ${now.after}. ` +
-    (now.same ? "It is still the likeliest next token." : `The likeliest next token is ${now.top}.`),
+    `With ${now.off} off, ${quoted(now.answer)} goes from ${now.before} to ${now.after}. ` +
+    (now.same ? "It is still the likeliest next token." : `The likeliest next token is ${quoted(now.top)}.`),
   onlyEmbedding: "Nothing is left but the embedding: the model sees the last token alone, and no layer works on it.",
   onlyLastToken: "No token sees any other: the prediction rests on the last one alone.",
   parts: (/** @type {number} */ n) => `${n} parts`,

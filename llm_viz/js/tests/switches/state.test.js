@@ -41,8 +41,8 @@ test("what makes no sense is told", () => {
 });
 
 test("what happened is told in a sentence", () => {
-  assert.match(result(see(state(), BYTES), GROUPS), /^Everything is on: <7> has/);
-  assert.match(result(see(state({ off: "L0H0" }), BYTES), GROUPS), /^With L0H0 off, <7> goes from/);
+  assert.match(result(see(state(), BYTES), GROUPS), /^Everything is on: “<7>” has/);
+  assert.match(result(see(state({ off: "L0H0" }), BYTES), GROUPS), /^With L0H0 off, “<7>” goes from/);
   assert.match(result(see(state({ off: "L0H1, L1H0" }), BYTES), GROUPS), /^With the pair off/);
   assert.match(result(see(state({ off: "L0 attention, L1 attention" }), BYTES), GROUPS), /No token sees any other/);
   const all = "L0 attention, L0 FFN, L1 attention, L1 FFN";
