@@ -3,8 +3,9 @@
 Six texts, each with an answer and a rival whose odds are compared: see
 `llm_viz.analyses.switched`. The groups of heads were not chosen by what switching them off does
 here. Induction, previous-token and duplicate-token heads are those that look hardest where their
-name says, on random repeated words; the name movers are the two heads that write most of the
-difference between the names, by direct attribution. Beside them stand as many heads drawn by lot.
+name says, on random repeated tokens (`llm_viz.analyses.repeated_token_scores`). The name movers are
+the two heads that write most of the difference between the names of the first text, by direct
+attribution (`llm_viz.analyses.logit_attribution`). Beside them stand as many heads drawn by lot.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ PROMPTS = (
     Prompt("When Mary and John went to the store, John gave a drink to", " Mary", " John"),
     Prompt("When Mary and John went to the restaurant, John gave his keys to", " Mary", " the"),
     Prompt(
-        "Seven lamp river Tokyo green chair doctor violin. Seven lamp river Tokyo green chair doctor",
+        "Seven lamp river Tokyo green chair doctor violin. "
+        "Seven lamp river Tokyo green chair doctor",
         " violin",
         None,
     ),
@@ -62,7 +64,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "the induction heads": ("L18H6", "L17H4", "L17H3", "L17H5", "L18H7", "L23H2"),
     "the name movers": ("L23H3", "L29H1"),
     "the previous-token heads": ("L16H0", "L11H1", "L1H2", "L2H1"),
-    "the duplicate-token heads": ("L14H3", "L2H4", "L9H2", "L8H0"),
+    "the duplicate-token heads": ("L14H3", "L8H0", "L2H4", "L5H6"),
 }
 BY_LOT = "six heads drawn by lot"
 

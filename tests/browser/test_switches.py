@@ -340,3 +340,23 @@ def test_with_python_ones_own_text_is_read(tiny: LanguageModel, live) -> None:
         own.press("Enter")
         expect(view.get_by_role("alert").filter(has_text=problem)).to_be_visible()
         expect(view.locator(".lv-switch-read")).to_contain_text("dog")
+
+
+def test_a_run_that_fails_is_told_and_the_picture_stays(live, monkeypatch) -> None:
+    view, _ = live
+    view.get_by_role("checkbox", name="Several at once").check()
+    switch(view, "L0H0").click()
+    before = figures(view)
+
+    def fail(*_args, **_how) -> None:
+        raise MemoryError("the model ran out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("llm_viz.widgets.switches.switched_off", fail)
+        switch(view, "L2H3").click()
+        expect(view.get_by_role("alert").filter(has_text="ran out of memory")).to_be_visible()
+    assert figures(view) == before
+    expect(view.locator(".lv-switch-waiting")).to_have_count(0)
+    switch(view, "L2H4").click()
+    expect(view.locator(".lv-switch-result")).to_contain_text("With L0H0, L2H3, L2H4 off")
+    expect(view.get_by_role("alert").filter(visible=True)).to_have_count(0)

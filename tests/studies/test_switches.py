@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from llm_viz.analyses import switched_off
+from llm_viz.analyses import logit_attribution, switched_off
+from llm_viz.analyses.attention import repeated_token_scores
 from llm_viz.analyses.switched import label
 from llm_viz.model import LanguageModel
 from llm_viz.studies import switches
@@ -60,7 +61,7 @@ def test_what_a_chapter_may_say() -> None:
     assert valet.p_answer[0] > 0.75  # the pattern alone
     copying = repeated.row(study.groups["the induction heads"])
     by_lot = repeated.row(study.groups[switches.BY_LOT])
-    assert repeated.p_answer[copying] < 0.01
+    assert repeated.p_answer[copying] < 0.02
     assert repeated.p_answer[by_lot] > 0.6
     ordinary = study.find("She opened")
     rise = ordinary.changes("loss")[ordinary.row(study.groups["the induction heads"])]
@@ -84,6 +85,23 @@ def test_computed_again_it_is_the_same(lm: LanguageModel) -> None:
     np.testing.assert_allclose(
         np.exp(again.top_log_probs), np.exp(held.top_log_probs[where]), atol=0.002
     )
+
+
+@pytest.mark.real_model
+def test_the_groups_are_the_heads_that_do_their_job_best(lm: LanguageModel) -> None:
+    scores = repeated_token_scores(lm)
+    for name, score in (
+        ("the induction heads", "induction"),
+        ("the previous-token heads", "previous_token"),
+        ("the duplicate-token heads", "duplicate_token"),
+    ):
+        group = switches.GROUPS[name]
+        best = {f"L{layer}H{head}" for layer, head, _ in scores.top(score, len(group))}
+        assert best == set(group), name
+    text, answer, rival = switches.PROMPTS[0]
+    pushes = logit_attribution(lm, text, answer, minus=rival).top(20)
+    heads = [name for name, push in pushes if "H" in name and push > 0]
+    assert tuple(heads[:2]) == switches.GROUPS["the name movers"]
 
 
 # --- how it is made and kept --------------------------------------------------------------------

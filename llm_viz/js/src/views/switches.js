@@ -13,6 +13,7 @@ import { promptChooser } from "../lib/prompt_chooser.js";
 import { redrawOn } from "../lib/redraw.js";
 import { tableView } from "../lib/table.js";
 import { fetchTrace } from "../sources/embedded.js";
+import { Superseded } from "../sources/kernel.js";
 import { switches as strings } from "../strings.js";
 import { groupChoice, measureChoice, severalChoice } from "../switches/choices.js";
 import { openSwitched } from "../switches/file.js";
@@ -145,7 +146,7 @@ function render({ model, el }) {
     table.update(() => tableRows(tried, state.groups));
 
     const waits = now.now === null && live;
-    for (const part of [sentence, right]) part.classList.toggle("lv-switch-waiting", waits);
+    wait(waits);
     if (waits) return void run(now);
     asked = "";
     setNote(note, now.now ? "" : strings.notTried(off));
@@ -181,8 +182,16 @@ function render({ model, el }) {
       openSwitched(bytes); // a reply that cannot be read must not become the state
       set({ found: bytes });
     } catch (error) {
+      if (error instanceof Superseded) return; // the newer question is on its way
+      wait(false);
+      setNote(note, "");
       view.explain(error);
     }
+  }
+
+  /** @param {boolean} waits whether what is on screen is about to be replaced */
+  function wait(waits) {
+    for (const shown of [sentence, right]) shown.classList.toggle("lv-switch-waiting", waits);
   }
 
   /**
