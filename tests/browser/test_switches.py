@@ -17,6 +17,7 @@ from llm_viz.model import LanguageModel
 from llm_viz.studies.switched_file import unpack
 from llm_viz.widgets import Switches
 from tests.browser.support import Visitor, barriers, serving
+from tests.browser.test_stack import LIVE
 from tests.widgets.support import ask
 
 pytestmark = pytest.mark.browser
@@ -244,31 +245,6 @@ def test_it_can_be_saved_as_a_picture(view: Locator) -> None:
     assert "NaN" not in text
 
 
-LIVE = """<!DOCTYPE html><html lang="en"><title>Live</title><style id="style"></style><body></body>
-<script type="module">
-const heard = new Map();
-const state = { ...(await window.traits()) };
-const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-state.traces = state.traces.map(bytes);
-state.own = state.found = bytes("");
-const emit = (event, ...values) => (heard.get(event) ?? []).forEach((listen) => listen(...values));
-const model = {
-  get: (name) => state[name],
-  set: (name, value) => { state[name] = value; emit(`change:${name}`); },
-  on: (event, listen) => heard.set(event, [...(heard.get(event) ?? []), listen]),
-  off: () => {},
-  save_changes: () => {},
-  async send(message) {
-    const [content, buffers] = await window.ask(message);
-    emit("msg:custom", content, buffers.map(bytes));
-  },
-};
-document.getElementById("style").textContent = state._css;
-const source = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
-(await import(source)).default.render({ model, el: document.body });
-</script></html>"""
-
-
 @pytest.fixture
 def live(tiny: LanguageModel, visitor: Visitor, tmp_path: Path):
     """The view with Python at the other end, without a notebook; and what Python was asked."""
@@ -283,7 +259,9 @@ def live(tiny: LanguageModel, visitor: Visitor, tmp_path: Path):
         content, buffers = ask(widget, **message)
         return content, [b64encode(buffer).decode() for buffer in buffers or ()]
 
-    (tmp_path / "live.html").write_text(LIVE, encoding="utf-8")
+    page_of = LIVE.replace("state.texts = state.texts", "state.traces = state.traces")
+    page_of = page_of.replace("state.own = bytes", "state.own = state.found = bytes")
+    (tmp_path / "live.html").write_text(page_of, encoding="utf-8")
     with serving(tmp_path) as address:
         page = visitor.open("about:blank", script=";")
         page.expose_function("traits", lambda: plain)
