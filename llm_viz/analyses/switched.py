@@ -286,12 +286,15 @@ def _runs(lm: LanguageModel, text: str, edits: Sequence[Edit]) -> tuple[Array, A
             attns=[part.layer or 0 for part in edit if part.kind == "attention"],
             mlps=[part.layer or 0 for part in edit if part.kind == "mlp"],
         )
-        for edit in ((), *edits)
+        for edit in edits
     ]
     foreseen = len(lm.readable(text)) > 1  # the first token is not
     found = lm.sweep(text, plan, losses=foreseen)
-    losses = np.full(len(plan), np.nan) if found.losses is None else found.losses.mean(axis=1)
-    return found.logits[:, 0], losses.astype(np.float64)
+    logits = np.concatenate([found.base_logits, found.logits[:, 0]])
+    if found.losses is None or found.base_losses is None:
+        return logits, np.full(len(logits), np.nan)
+    losses = np.concatenate([found.base_losses[None], found.losses])
+    return logits, losses.mean(axis=1, dtype=np.float64)
 
 
 def _log_softmax(logits: Array) -> Array:
