@@ -192,8 +192,9 @@ class QueryKey(View):
                     f"the text has {length:,} tokens; this view shows at most {MOST_TOKENS}. "
                     "Shorten it"
                 )
-            self._trace, self._edits = traced(self._lm, text), self._lm.edits
-        return self._trace
+            held = traced(self._lm, text)
+            self._trace, self._edits = held, self._lm.edits
+        return held
 
 
 def _listed(tokens: int | str | Sequence[int | str]) -> list[int | str]:
