@@ -15,3 +15,4 @@ export * from "./strings/residual.js";
 export * from "./strings/lens.js";
 export * from "./strings/senses.js";
 export * from "./strings/query_key.js";
+export * from "./strings/heads.js";
