@@ -77,10 +77,10 @@ export function drawArcs(canvas, width, { pattern, tokens, positions, from, quer
     }
   } else if (query !== null && looked) {
     write(shortened(tokens[query]), 0, middle(query), inks.ink, 700);
-    let last = -1;
-    for (const key of [...looked].slice(0, MOST_NAMED).sort((a, b) => a - b)) {
-      if (last < 0 || (key - last) * line >= LEAST_NAMED) write(shortened(tokens[(last = key)]), 1, middle(key), inks.ink);
-    }
+    /** @type {number[]} the largest looks; of two that stand too close, the larger */
+    const named = [];
+    for (const key of [...looked].slice(0, MOST_NAMED)) if (named.every((other) => Math.abs(other - key) * line >= LEAST_NAMED)) named.push(key);
+    for (const key of named) write(shortened(tokens[key]), 1, middle(key), inks.ink);
   } else for (let i = 0; i < n; i += stepFor(n)) for (const side of [0, 1]) write(String(positions[i]), side, middle(i), inks.soft);
   return {
     at(_, y) {

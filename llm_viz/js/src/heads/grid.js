@@ -111,7 +111,7 @@ export function headGrid({ onMove, onPress }) {
     setText(title, strings.grid(layers, heads));
     const finite = scores.filter((x) => !Number.isNaN(x));
     setText(note, finite.length ? strings.gridNote(file.block) : strings.noScore(name));
-    const most = strings.isShare(name) ? 1 : Math.max(...finite, 1e-9);
+    const most = Math.max(...finite, 1e-9);
     const byLayer = order === "layer";
     cells = keepParts(body, rows, layers, makeRow).flatMap((row, i) => {
       const number = byLayer ? layers - 1 - i : i * heads + 1;

@@ -19,7 +19,7 @@ import { pooled } from "./pattern.js";
 
 const LARGEST = 24; // pixels of a cell
 const LEAST_NAMED = 10; // that a name needs
-const NAMED = 86; // pixels for the names of tokens, on the left and on top
+const NAMED = 98; // pixels for the names of tokens, on the left and on top
 const NUMBERED = 40; // and for numbers
 
 /**

@@ -50,7 +50,7 @@ export const attentionHeads = {
     `All ${countOf(layers * heads, "head")}: ${countOf(layers, "layer")} of ${countText(heads)}`,
   corner: "head",
   rowLabel: (/** @type {boolean} */ byLayer, /** @type {number} */ number) => (byLayer ? `layer ${number}` : `from rank ${number}`),
-  gridNote: (/** @type {number} */ block) => `Small: who looks, down; at whom, across${block > 1 ? `; each dot the largest of ${block} × ${block}` : ""}. Press one to see it large.`,
+  gridNote: (/** @type {number} */ block) => `Who looks, down; at whom, across${block > 1 ? `; each dot the largest of ${block} × ${block}` : ""}.`,
   cell: (/** @type {string} */ name, /** @type {Score} */ score, /** @type {number} */ value) =>
     `${name}: ${scoreText(score, value)}${NUMBERS.has(score) ? `, ${scores[score]}` : ` on ${scores[score]}`}`,
 
@@ -60,7 +60,7 @@ export const attentionHeads = {
   meanName: (/** @type {number} */ n) => `Mean of ${countOf(n, "head")}`,
   mostly: (/** @type {Score} */ name, /** @type {number} */ value) => `Looks mostly at ${scores[name]}: ${scoreText(name, value)} on average.`,
   noJob: (/** @type {Score} */ name, /** @type {number} */ value) => `No one job stands out; most falls on ${scores[name]}: ${scoreText(name, value)}.`,
-  meanOf: (/** @type {string} */ names) => `${names}. Press a small picture to add its head or take it away.`,
+  meanOf: (/** @type {string} */ names) => `${names}. Press a small picture to add or remove its head.`,
   average: "Average several heads",
   stopAverage: "Back to one head",
   jobs: "What it does on this text, on average",
@@ -74,8 +74,8 @@ export const attentionHeads = {
   pictureLabel: (/** @type {string} */ name, /** @type {number} */ n) => `${name}, among ${countOf(n, "token")}; its numbers are in the table`,
   matrixNote: (/** @type {boolean} */ causal, /** @type {number} */ block) =>
     `Each row is a token that looks, each column one that is looked at.${causal ? " It looks only backwards." : ""}${block > 1 ? ` Each dot is the largest of ${block} × ${block} shares.` : ""}`,
-  arcsNote: (/** @type {string} */ least) => `On the left the tokens that look, on the right those looked at. Lines below ${least} are not drawn.`,
-  columnsOfArcs: ["looks", "is looked at"],
+  arcsNote: (/** @type {string} */ least) => `Lines below ${least} are not drawn.`,
+  columnsOfArcs: ["looks", "looked at"],
   legend: "Share of a look:",
   legendNote: "by its root, so that small shares show",
   look: (/** @type {string} */ key, /** @type {number} */ share) => `${key} ${probabilityText(share)}`,
@@ -92,8 +92,8 @@ export const attentionHeads = {
 
   bad: (/** @type {string} */ name, /** @type {unknown} */ value, /** @type {string} */ expected) => `${name} is ${value}; expected ${expected}`,
   range: (/** @type {number} */ n) => `0 to ${n - 1}`,
-  expectedPrompt: (/** @type {number} */ n) => `0 to ${n - 1}, or -1 once there is a text of your own`,
-  expectedPosition: (/** @type {number[]} */ shown) => `${shown[0]} to ${shown[shown.length - 1]}, or off for the looks of all tokens`,
+  expectedPrompt: (/** @type {number} */ n) => `0 to ${n - 1}, or -1 for your own text`,
+  expectedPosition: (/** @type {number[]} */ shown) => `${shown[0]} to ${shown[shown.length - 1]}, or off`,
   expectedMean: "heads such as L18H6 L17H4",
 };
 
