@@ -89,9 +89,8 @@ class TestGrid:
         for score in ("entropy", "induction"):
             view.get_by_role("combobox", name="Yellow frames").select_option(score)
             view.get_by_role("combobox", name="Order").select_option("strongest first")
-            labels = [
-                each.get_attribute("aria-label") for each in view.get_by_role("gridcell").all()
-            ]
+            cells = view.get_by_role("gridcell").all()
+            labels = [each.get_attribute("aria-label") or "" for each in cells]
             best = scores.top(score, 18)
             assert [label.split(":")[0] for label in labels] == [f"L{x}H{y}" for x, y, _ in best]
         first = view.get_by_role("gridcell").first
@@ -145,7 +144,8 @@ class TestGrid:
                 for (const { addedNodes } of changes)
                   window.made += [...addedNodes].filter((node) => node.nodeType === 1).length;
               });
-              watcher.observe(document.querySelector(".lv-heads"), { childList: true, subtree: true });
+              const view = document.querySelector(".lv-heads");
+              watcher.observe(view, { childList: true, subtree: true });
             }"""
         )
         cell(view, "L1H2").focus()
@@ -189,7 +189,7 @@ class TestHead:
         chips.nth(SAT).focus()
         view.page.keyboard.press("Enter")
         expect(chips.nth(SAT)).to_have_attribute("aria-pressed", "true")
-        assert f"position={SAT}" in view.page.url
+        expect(view.page).to_have_url(re.compile(f"position={SAT}"))
 
     def test_the_table_holds_the_looks(self, view: Locator, tiny: LanguageModel) -> None:
         view.get_by_role("checkbox", name="Hide the first token").uncheck()
@@ -204,7 +204,7 @@ class TestHead:
             assert (token, position, key) == (trace.tokens[SAT], str(SAT), trace.tokens[int(at)])
             found[int(at)] = float(spaced(share).split()[0].strip(">")) / 100
         for at, share in found.items():
-            assert share == pytest.approx(shares[at], abs=0.004 * shares[at] ** 0.5 + 0.006)
+            assert share == pytest.approx(float(shares[at]), abs=0.01)
 
     def test_the_matrix_tells_what_is_pointed_at(self, view: Locator, tiny: LanguageModel) -> None:
         trace = tiny.run(TEXTS[0])
@@ -219,7 +219,7 @@ class TestHead:
         assert said.startswith(f"{trace.tokens[SAT]} → {trace.tokens[2]} ")
         assert said.endswith("%") == share.endswith("%")
         large(view).click(position={"x": named + 2.5 * size, "y": named + (SAT + 0.5) * size})
-        assert f"position={SAT}" in view.page.url
+        expect(view.page).to_have_url(re.compile(f"position={SAT}"))
 
     def test_arcs_are_another_picture_of_the_same(self, view: Locator) -> None:
         matrix = drawn(large(view))
@@ -251,7 +251,7 @@ class TestHead:
         expect(view.get_by_text("L1H2, L2H0, L0H4.")).to_be_visible()
         expect(view.locator("[aria-selected=true]")).to_have_count(3)
         assert drawn(large(view)) != alone
-        assert "mean=L1H2+L2H0+L0H4" in view.page.url
+        expect(view.page).to_have_url(re.compile(r"mean=L1H2\+L2H0\+L0H4"))
         cell(view, "L2H0").click()
         expect(title(view)).to_have_text("Mean of 2\u00a0heads")
         view.get_by_role("button", name="Back to one head").click()
@@ -345,7 +345,7 @@ class TestAnyone:
         expect(page.locator(".llm-viz-still tbody tr")).to_have_count(10)
 
     def test_it_can_be_saved_as_a_picture(self, view: Locator) -> None:
-        view.get_by_text("Share", exact=True).click()
+        view.locator(".lv-share > summary").click()
         with view.page.expect_download() as download:
             view.get_by_role("button", name="Picture as SVG").click()
         text = download.value.path().read_text(encoding="utf-8")
