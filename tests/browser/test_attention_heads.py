@@ -254,7 +254,7 @@ class TestHead:
         expect(view.page).to_have_url(re.compile(r"mean=L1H2\+L2H0\+L0H4"))
         cell(view, "L2H0").click()
         expect(title(view)).to_have_text("Mean of 2\u00a0heads")
-        view.get_by_role("button", name="Back to one head").click()
+        view.get_by_role("button", name="One head again").click()
         expect(title(view)).to_have_text("Head L2H0")
 
     def test_text_that_looks_like_html_stays_text(self, view: Locator) -> None:

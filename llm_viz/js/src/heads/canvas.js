@@ -59,7 +59,10 @@ export function shortened(token) {
 export function onNewLook(root, redraw) {
   const theme = new MutationObserver(redraw);
   theme.observe(root, { attributes: true, attributeFilter: ["data-theme"] });
-  const size = new ResizeObserver(redraw);
+  let width = root.clientWidth; // drawn already
+  const size = new ResizeObserver(() => {
+    if (width !== (width = root.clientWidth)) redraw();
+  });
   size.observe(root);
   let screen = root.dataset.theme;
   const print = (/** @type {Event} */ { type }) => {

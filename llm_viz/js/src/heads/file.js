@@ -56,6 +56,7 @@ export class Heads {
     this.scores = scores;
     this.n = told.tokens.length;
     this.block = blockOf(this.n);
+    this.side = Math.ceil(this.n / this.block);
     /** The first token of the text is among those shown. */
     this.hasFirst = told.positions[0] === 0;
     /** Heads that are here without Python's help. */
@@ -91,21 +92,20 @@ export class Heads {
   }
 
   /**
-   * A head as a small picture: the largest share of each block.
+   * A head as a small picture: the largest share of each block, `side` by `side`.
    * @param {number} place
    * @param {boolean} masked the first token is left out
-   * @returns {{ side: number, cells: Uint8Array }}
    */
-  small(place, masked) {
-    const side = Math.ceil(this.n / this.block);
+  small = (place, masked) => {
+    const { side } = this;
     if (!this.#small) {
       return pooled({ n: this.n, causal: this.causal, codes: this.codes(place) }, this.block, masked && this.hasFirst ? 1 : 0);
     }
     const { small, first } = this.#small;
     const cells = small.slice(place * side * side, (place + 1) * side * side);
     if (!masked) for (let row = 0; row < side; row++) cells[row * side] = Math.max(cells[row * side], first[place * side + row]);
-    return { side, cells };
-  }
+    return cells;
+  };
 }
 
 /** @param {ArrayBuffer | ArrayBufferView} bytes */

@@ -128,31 +128,37 @@ export function headGrid({ onMove, onPress }) {
 
   function draw() {
     if (!now) return;
-    const { file, state } = now;
-    if (String(state.mask_first) === drawn) return;
-    drawn = String(state.mask_first);
-    const pitch = pitchOf(file.heads);
+    const { file: { heads, layers, side, small }, state: { mask_first: masked } } = now;
+    if (String(masked) === drawn) return;
+    drawn = String(masked);
+    const pitch = pitchOf(heads);
     const size = pitch - 2 * FRAME;
-    const context = sharpen(canvas, file.heads * pitch, file.layers * pitch);
+    const context = sharpen(canvas, heads * pitch, layers * pitch);
     const inks = inksOf(canvas);
-    context.fillStyle = inks.paper;
+    const at = (/** @type {number} */ rank) => [rank % heads, Math.floor(rank / heads)];
+    const sheet = new Uint8Array(places.length * side * side); // all pictures, edge to edge
     for (const [rank, place] of places.entries()) {
-      const { side, cells: small } = file.small(place, state.mask_first);
-      context.imageSmoothingEnabled = side > size * devicePixelRatio; // else small cells would be dropped
-      const [x, y] = [(rank % file.heads) * pitch + FRAME, Math.floor(rank / file.heads) * pitch + FRAME];
+      const [column, row] = at(rank);
+      const codes = small(place, masked);
+      for (let i = 0; i < side; i++) sheet.set(codes.subarray(i * side, (i + 1) * side), ((row * side + i) * heads + column) * side);
+    }
+    const image = dots(sheet, heads * side, inks.attend);
+    context.fillStyle = inks.paper;
+    context.imageSmoothingEnabled = side > size * devicePixelRatio; // else small cells would be dropped
+    for (const rank of places.keys()) {
+      const [column, row] = at(rank);
+      const [x, y] = [column * pitch + FRAME, row * pitch + FRAME];
       context.fillRect(x, y, size, size);
-      context.drawImage(dots(small, side, inks.attend), x, y, size, size);
+      context.drawImage(image, column * side, row * side, side, side, x, y, size, size);
     }
   }
 
   /** @param {Choice} choice */
-  function mark({ place, shown: chosen, averaging }) {
+  function mark({ place, shown: chosen }) {
     for (const [rank, cell] of cells.entries()) {
-      const at = places[rank] === place;
       const picked = String(chosen.includes(places[rank]));
       if (cell.getAttribute("aria-selected") !== picked) cell.setAttribute("aria-selected", picked);
-      cell.tabIndex = at ? 0 : -1;
-      cell.classList.toggle("lv-heads-at", at && averaging);
+      cell.tabIndex = places[rank] === place ? 0 : -1;
     }
     tell(-1);
   }

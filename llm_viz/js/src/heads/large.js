@@ -37,7 +37,7 @@ export function largePicture({ onPoint, onPress }) {
     const width = element.clientWidth;
     if (!now || !width) return;
     const { shown, kind, name } = now;
-    canvas.setAttribute("aria-label", strings.pictureLabel(name, shown.pattern.n));
+    canvas.setAttribute("aria-label", strings.pictureLabel(name));
     if (kind === "matrix") {
       const drawn = drawMatrix(canvas, width, shown);
       at = drawn.at;

@@ -46,8 +46,8 @@ export function drawMatrix(canvas, width, { pattern, tokens, positions, from, qu
   context.fillStyle = inks.paper;
   for (let i = 0; i < n; i++) context.fillRect(from * cell, i * cell, ((causal ? i + 1 : n) - from) * cell, cell + 0.5);
   const block = Math.max(1, Math.ceil(1 / (cell * devicePixelRatio) - 0.01));
-  const { side, cells } = pooled(pattern, block, from);
-  context.drawImage(dots(cells, side, inks.attend), 0, 0, side * block * cell, side * block * cell);
+  const image = dots(pooled(pattern, block, from), Math.ceil(n / block), inks.attend);
+  context.drawImage(image, 0, 0, image.width * block * cell, image.width * block * cell);
 
   const middle = (/** @type {number} */ i) => (i + 0.5) * cell;
   if (query !== null) {

@@ -83,7 +83,7 @@ export const blockOf = (n) => Math.ceil(n / SIDE);
  * @param {Pattern} pattern
  * @param {number} block 1 = every cell
  * @param {number} [from] the first key that counts
- * @returns {{ side: number, cells: Uint8Array }}
+ * @returns {Uint8Array} row by row
  */
 export function pooled(pattern, block, from = 0) {
   const { n, codes } = pattern;
@@ -102,5 +102,5 @@ export function pooled(pattern, block, from = 0) {
       cells[at] = most;
     }
   }
-  return { side, cells };
+  return cells;
 }

@@ -27,7 +27,7 @@ const scoreText = (/** @type {string} */ name, /** @type {number} */ value) => {
 
 export const attentionHeads = {
   title: "Who looks at whom?",
-  tryThis: "Choose a job for the yellow frames and press the yellowest head. Then point at a token to see where it looks.",
+  tryThis: "Choose a job for the yellow frames and press the yellowest head. Then point at a token.",
 
   text: "Text",
   ownOption: (/** @type {string} */ text) => `Your own: ${text}`,
@@ -39,7 +39,7 @@ export const attentionHeads = {
   scoreText,
   score: "Yellow frames: looks at",
   scoreOptions: scores,
-  noScore: (/** @type {string} */ name) => (name === "duplicate_token" || name === "induction" ? "No word is repeated here: choose a text that repeats one." : "This text is too short for that."),
+  noScore: (/** @type {string} */ name) => (name === "duplicate_token" || name === "induction" ? "No word is repeated here: choose a text that repeats one." : "This text is too short."),
   order: "Order",
   orders: { layer: "by layer", score: "strongest first" },
   maskFirst: "Hide the first token",
@@ -62,7 +62,7 @@ export const attentionHeads = {
   noJob: (/** @type {Score} */ name, /** @type {number} */ value) => `No one job stands out; most falls on ${scores[name]}: ${scoreText(name, value)}.`,
   meanOf: (/** @type {string} */ names) => `${names}. Press a small picture to add or remove its head.`,
   average: "Average several heads",
-  stopAverage: "Back to one head",
+  stopAverage: "One head again",
   jobs: "What it does on this text, on average",
   jobOf: (/** @type {Score} */ name) => (NUMBERS.has(name) ? scores[name] : `on ${scores[name]}`),
 
@@ -71,13 +71,13 @@ export const attentionHeads = {
   stripLabel: (/** @type {number} */ n) => `${countOf(n, "token")}; arrow keys move along them, Enter keeps one`,
   picture: "Picture",
   pictures: { matrix: "matrix", arcs: "arcs" },
-  pictureLabel: (/** @type {string} */ name, /** @type {number} */ n) => `${name}, among ${countOf(n, "token")}; its numbers are in the table`,
+  pictureLabel: (/** @type {string} */ name) => `${name}; the table has its numbers`,
   matrixNote: (/** @type {boolean} */ causal, /** @type {number} */ block) =>
-    `Each row is a token that looks, each column one that is looked at.${causal ? " It looks only backwards." : ""}${block > 1 ? ` Each dot is the largest of ${block} × ${block} shares.` : ""}`,
+    `Each row is a token that looks, each column one that is looked at.${causal ? " It only looks back." : ""}${block > 1 ? ` Each dot is the largest of ${block} × ${block} shares.` : ""}`,
   arcsNote: (/** @type {string} */ least) => `Lines below ${least} are not drawn.`,
   columnsOfArcs: ["looks", "looked at"],
   legend: "Share of a look:",
-  legendNote: "by its root, so that small shares show",
+  legendNote: "shaded by its root",
   look: (/** @type {string} */ key, /** @type {number} */ share) => `${key} ${probabilityText(share)}`,
   pair: (/** @type {string} */ token, /** @type {string} */ key, /** @type {number} */ share) => `${token} → ${key} ${probabilityText(share)}`,
   looksAt: (/** @type {string} */ token, /** @type {string[]} */ told, /** @type {{ hidden: number, outside: number }} */ { hidden, outside }) =>

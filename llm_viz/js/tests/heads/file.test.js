@@ -31,9 +31,9 @@ for (const [kind, { tokens: n, block, patterns, small, small_masked: masked }] o
   test(`${kind}: small pictures are NumPy's, with the first token and without`, () => {
     const file = openHeads(contentOf(kind));
     for (const place of small.keys()) {
-      assert.deepEqual([...file.small(place, false).cells], small[place]);
-      assert.deepEqual([...file.small(place, true).cells], masked[place]);
-      assert.equal(file.small(place, true).side, Math.ceil(n / block));
+      assert.deepEqual([...file.small(place, false)], small[place]);
+      assert.deepEqual([...file.small(place, true)], masked[place]);
+      assert.equal(file.side, Math.ceil(n / block));
     }
   });
 }
