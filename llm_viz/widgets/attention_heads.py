@@ -102,6 +102,7 @@ class AttentionHeads(View):
         self._positions = positions
         self._heads = None if heads is None else [_existing(lm, *head) for head in heads]
         self._run: tuple[str, Trace] | None = None
+        self._edits: dict[str, object] = {}  # what was switched off when each text was read
         layer, head = _existing(lm, traits.pop("layer", 0), traits.pop("head", 0))
         packed = []
         for text in given:
@@ -165,6 +166,9 @@ class AttentionHeads(View):
                 f"{len(shown):,} tokens are to be shown; this view shows at most {MOST_TOKENS:,}. "
                 f"Shorten the text, or give positions=range(-{MOST_TOKENS}, 0)"
             )
+        if self._edits.get(text) is not self._lm.edits:
+            self._run = None
+        self._edits[text] = self._lm.edits
         return pack(self._trace(text), shown, heads)
 
     def _pack_own(self, text: str) -> bytes:
@@ -201,6 +205,11 @@ class AttentionHeads(View):
     def _trace(self, text: str) -> Trace:
         """What Python keeps of one text: enough for any head of it, never all patterns."""
         if self._run is None or self._run[0] != text:
+            if self._edits.setdefault(text, self._lm.edits) is not self._lm.edits:
+                raise ValueError(
+                    "other parts of the model are switched off than when this text was read; "
+                    "switch them as they were, or make the widget again"
+                )
             self._run = None  # one at a time: a long text holds hundreds of megabytes
             self._run = (text, self._lm.run(text, sites=("pattern",)))
         return self._run[1]

@@ -108,6 +108,19 @@ def test_one_reading_serves_many_heads(tiny: LanguageModel, monkeypatch) -> None
     assert runs == [TEXTS[1], TEXTS[0]]
 
 
+def test_heads_of_a_text_are_of_one_reading(tiny: LanguageModel) -> None:
+    """What is switched off in between changes no head of a text that is on screen."""
+    widget = AttentionHeads(tiny, TEXTS, heads=[])
+    whole = ask(widget, kind="head", text=TEXTS[1], layer=2, head=3)[1]
+    with tiny.ablate(heads=[(0, 0)], attns=[1]):
+        assert ask(widget, kind="head", text=TEXTS[1], layer=2, head=3)[1] == whole
+        reply, _ = ask(widget, kind="head", text=TEXTS[0], layer=2, head=3)
+        assert "other parts of the model are switched off" in reply["error"]
+        ask(widget, kind="trace", text=TEXTS[1])
+        assert ask(widget, kind="head", text=TEXTS[1], layer=2, head=3)[1] != whole
+    assert ask(widget, kind="head", text=TEXTS[0], layer=2, head=3)[0]["ok"]
+
+
 def test_it_reads_a_text_when_asked(tiny: LanguageModel) -> None:
     widget = AttentionHeads(tiny, "the cat", positions=[-2, -1], heads=[])
     for text in ("the dog <b>ran</b>", "a", "🐈 مرحبا\u202e\u0007"):
