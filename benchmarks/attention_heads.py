@@ -91,7 +91,7 @@ PICTURE = {
 # Each function goes to another head, and gives the moment before.
 CHANGE = {
     OURS: """(n) => {
-      const slider = document.querySelectorAll(".lv-attention_heads input[type=range]")[1];
+      const slider = document.querySelectorAll(".lv-heads input[type=range]")[1];
       const began = performance.now();
       slider.value = String(5 + (n % 3));
       slider.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,6 +1,7 @@
 """The views: one widget class each, live with and without a kernel."""
 
 from llm_viz.widgets.analogy import Analogy
+from llm_viz.widgets.attention_heads import AttentionHeads
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.learning_map import LearningMap
@@ -17,6 +18,7 @@ from llm_viz.widgets.word_map import WordMap
 
 __all__ = [
     "Analogy",
+    "AttentionHeads",
     "Direction",
     "Generation",
     "LearningMap",

@@ -16,3 +16,4 @@ export * from "./strings/lens.js";
 export * from "./strings/senses.js";
 export * from "./strings/query_key.js";
 export * from "./strings/switches.js";
+export * from "./strings/heads.js";
