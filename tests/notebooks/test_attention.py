@@ -1,0 +1,140 @@
+"""The numbers that the chapter's prose states are those of the model and of the study."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import llm_viz
+from llm_viz.analyses import (
+    PUBLISHED_MODELS,
+    HeadScores,
+    head_scores,
+    logit_attribution,
+    match,
+    repeated_token_scores,
+)
+from llm_viz.model import LanguageModel
+from llm_viz.studies import switches
+
+pytestmark = pytest.mark.real_model
+
+MARY = "When Mary and John went to the store, John gave a drink to"
+VALET = "When Mary and John went to the restaurant, John gave his keys to"
+LAST, SECOND_JOHN, FIRST_JOHN, DRINK = 14, 10, 4, 13
+
+
+@pytest.fixture(scope="module")
+def scores(lm: LanguageModel) -> HeadScores:
+    return repeated_token_scores(lm)
+
+
+@pytest.fixture(scope="module")
+def study() -> switches.Switches:
+    return switches.load()
+
+
+def test_at1_a_query_and_a_key(lm: LanguageModel) -> None:
+    found = match(lm, MARY, 23, 3, LAST, SECOND_JOHN)
+    assert found.products.sum() == pytest.approx(27.98, abs=0.006)
+    assert found.score == pytest.approx(3.5, abs=0.005)
+    assert found.share == pytest.approx(0.66, abs=0.005)
+    assert found.pattern[2] == pytest.approx(0.09, abs=0.005)
+    john = lm.token_id(" John")
+    pushed = logit_of(found, john)
+    assert found.share * pushed == pytest.approx(-2.33, abs=0.02)
+    other = match(lm, MARY, 28, 1, LAST, 2)
+    assert other.pattern.argmax() == 2
+    assert logit_of(other, lm.token_id(" Mary")) > 0
+
+
+def logit_of(found, token_id: int) -> float:
+    """What the whole value would add to a token's logit."""
+    place = list(found.moved_ids).index(token_id)
+    return float(found.value_logits[found.key_position, place])
+
+
+def test_at1_the_hands_of_the_first_clock(lm: LanguageModel) -> None:
+    def apart(key: int) -> float:
+        found = match(lm, MARY, 16, 0, LAST, key)
+        pairs = [(v[0], v[32]) for v in (found.query_turned, found.key_turned)]
+        turned = np.diff([np.degrees(np.arctan2(y, x)) for x, y in pairs])[0]
+        return abs((turned + 180) % 360 - 180)
+
+    assert apart(DRINK) == pytest.approx(3, abs=0.5)
+    assert apart(DRINK - 1) == pytest.approx(60, abs=0.6)
+
+
+def test_at2_jobs(lm: LanguageModel, scores: HeadScores) -> None:
+    every = [(layer, head) for layer in range(30) for head in range(9)]
+    jobs = [scores.job(*pair) for pair in every]
+    counted = [jobs.count(job) for job in ("previous_token", "duplicate_token", "induction")]
+    assert counted == [8, 4, 5]
+    assert (jobs.count("first_token"), jobs.count(None)) == (168, 80)
+    on_mary = head_scores(lm.run(MARY, sites=("pattern",)))
+    assert 0.45 < (on_mary.first_token > 0.5).mean() < 0.55  # "in half of all heads"
+
+
+def test_at3_one_head_holds_the_chain(lm: LanguageModel, scores: HeadScores) -> None:
+    best = scores.top("induction", 4)
+    assert best[0][2] == pytest.approx(0.92, abs=0.005)
+    with lm.ablate(heads=[(16, 0)]):
+        cut = repeated_token_scores(lm).induction
+    with lm.ablate(heads=[(16, 2)]):
+        other = repeated_token_scores(lm).induction
+    assert cut[18, 6] == pytest.approx(0.25, abs=0.005)
+    for layer, head, score in best[1:]:
+        assert cut[layer, head] < 0.06
+        assert other[layer, head] == pytest.approx(score, abs=0.05)
+
+
+def test_at4_heads_of_gpt3(lm: LanguageModel) -> None:
+    (gpt3,) = (model for model in PUBLISHED_MODELS if model.name == "GPT-3")
+    assert gpt3.n_layers * gpt3.n_heads == 9216
+    assert lm.dims.n_layers * lm.dims.n_heads == 270
+
+
+def test_at5_two_heads_and_what_is_left_without_them(lm: LanguageModel, study) -> None:
+    shares = logit_attribution(lm, MARY, " Mary", minus=" John")
+    assert shares.logits[0] == pytest.approx(3.72, abs=0.01)
+    best = dict(shares.top(3))
+    assert list(best) == ["L23H3", "L28 FFN", "L29H1"]
+    assert list(best.values()) == pytest.approx([2.66, 2.04, 1.30], abs=0.01)
+    assert shares.logits[0] - sum(best.values()) == pytest.approx(-2.3, abs=0.05)
+    store = study.find("When Mary and John went to the store")
+    without = store.row(study.groups["the name movers"])
+    assert store.p_answer[0] == pytest.approx(0.8, abs=0.006)
+    assert store.p_answer[without] == pytest.approx(0.28, abs=0.006)
+    assert store.logit_difference[without] == pytest.approx(-0.05, abs=0.01)
+    assert abs(store.losses[without] - store.losses[0]) < 0.1
+
+
+def test_at5_a_backup_and_those_who_notice(lm: LanguageModel) -> None:
+    def push_of(head: str) -> float:
+        found = logit_attribution(lm, MARY, " Mary", minus=" John")
+        return dict(found.top(400))[head]
+
+    before = push_of("L24H4")
+    with lm.ablate(heads=[(23, 3)]):
+        assert push_of("L24H4") > 2 * before
+    trace = lm.run(MARY, sites=("pattern",))
+    noticed = [trace.head("pattern", *pair)[SECOND_JOHN, FIRST_JOHN] for pair in [(2, 4), (14, 3)]]
+    assert noticed == pytest.approx([0.85, 0.67], abs=0.006)
+
+
+def test_at6_the_valet(lm: LanguageModel) -> None:
+    logits = lm.run(VALET, sites=("logits",), positions=[-1]).logits_at()
+    found = llm_viz.next_token_distribution(logits)
+    probs = [float(found.probs[lm.token_id(word)]) for word in (" Mary", " the")]
+    assert probs == pytest.approx([0.81, 0.03], abs=0.006)
+    place = list(found.order).index(lm.token_ids(" valet", add_start=False)[0]) + 1
+    assert place == pytest.approx(2873, rel=0.01)
+
+
+def test_at7_copying_dies_and_ordinary_text_lives(study) -> None:
+    seven, window = study.find("Seven lamp"), study.find("She opened the window")
+    off, lot = (study.groups[name] for name in ("the induction heads", switches.BY_LOT))
+    assert seven.p_answer[0] == pytest.approx(0.68, abs=0.006)
+    assert seven.p_answer[seven.row(off)] == pytest.approx(0.013, abs=0.0006)
+    assert seven.p_answer[seven.row(lot)] == pytest.approx(0.62, abs=0.006)
+    assert window.losses[[0, window.row(off)]] == pytest.approx([4.69, 4.66], abs=0.006)
