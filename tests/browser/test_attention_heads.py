@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from llm_viz.model import LanguageModel
 from llm_viz.style import written
 from llm_viz.widgets import AttentionHeads
 from tests.browser.support import Visitor, barriers, serving
+from tests.browser.test_stack import LIVE, _is_json
 from tests.widgets.support import ask
 
 pytestmark = pytest.mark.browser
@@ -353,31 +353,6 @@ class TestAnyone:
         assert "NaN" not in text
 
 
-LIVE = """<!DOCTYPE html><html lang="en"><title>Live</title><style id="style"></style><body></body>
-<script type="module">
-const heard = new Map();
-const state = { ...(await window.traits()) };
-const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-state.traces = state.traces.map(bytes);
-state.own = bytes("");
-const emit = (event, ...values) => (heard.get(event) ?? []).forEach((listen) => listen(...values));
-const model = {
-  get: (name) => state[name],
-  set: (name, value) => { state[name] = value; emit(`change:${name}`); },
-  on: (event, listen) => heard.set(event, [...(heard.get(event) ?? []), listen]),
-  off: () => {},
-  save_changes: () => {},
-  async send(message) {
-    const [content, buffers] = await window.ask(message);
-    emit("msg:custom", content, buffers.map(bytes));
-  },
-};
-document.getElementById("style").textContent = state._css;
-const source = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
-(await import(source)).default.render({ model, el: document.body });
-</script></html>"""
-
-
 @pytest.fixture
 def live(visitor: Visitor, tmp_path: Path):
     """Opens a widget with Python at the other end, without a notebook around it."""
@@ -393,7 +368,8 @@ def live(visitor: Visitor, tmp_path: Path):
                 content, buffers = ask(widget, **message)
                 return content, [b64encode(buffer).decode() for buffer in buffers or ()]
 
-            (tmp_path / "live.html").write_text(LIVE, encoding="utf-8")
+            page_of = LIVE.replace("state.texts = state.texts", "state.traces = state.traces")
+            (tmp_path / "live.html").write_text(page_of, encoding="utf-8")
             page = visitor.open("about:blank", script=";")
             page.expose_function("traits", lambda: plain)
             page.expose_function("ask", answer)
@@ -401,14 +377,6 @@ def live(visitor: Visitor, tmp_path: Path):
             return page.locator(".lv-heads")
 
         yield start
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True
 
 
 def test_python_sends_each_head_once(tiny: LanguageModel, live) -> None:
