@@ -11,6 +11,7 @@ from tqdm import tqdm
 from llm_viz.studies import (
     generations,
     grammar_first,
+    indirect_object,
     story_facts,
     switches,
     word_layouts,
@@ -21,6 +22,7 @@ from llm_viz.studies import (
 STUDIES: dict[str, Callable[[bool], Path | tuple[Path, ...]]] = {
     "generations": generations.run,
     "grammar_first": grammar_first.run,
+    "indirect_object": indirect_object.run,
     "story_facts": story_facts.run,
     "switches": switches.run,
     "word_layouts": word_layouts.run,

@@ -44,11 +44,15 @@ MATERIAL: dict[Half, Material] = {
             "When {first} and {second} went to the {place}, {giver} gave a {thing} to",
             "After lunch {first} and {second} met at the {place}, and {giver} handed a {thing} to",
             "While {first} and {second} were waiting at the {place}, {giver} offered a {thing} to",
-            "Yesterday {first} and {second} had a long talk at the {place}. Later {giver} sent a "
-            "{thing} to",
+            (
+                "Yesterday {first} and {second} had a long talk at the {place}. Later {giver} "
+                "sent a {thing} to"
+            ),
             "Because {first} and {second} were friends from the {place}, {giver} lent a {thing} to",
-            "Last week {first} and {second} visited the {place} together, and then {giver} showed "
-            "a {thing} to",
+            (
+                "Last week {first} and {second} visited the {place} together, and then {giver} "
+                "showed a {thing} to"
+            ),
         ),
         ("Mary", "John", "Anna", "Peter", "Laura", "Mark", "Susan", "Paul"),
         ("store", "park", "school", "station", "beach", "library"),
@@ -57,15 +61,23 @@ MATERIAL: dict[Half, Material] = {
     "reporting": Material(
         (
             "As soon as {first} and {second} arrived at the {place}, {giver} passed a {thing} to",
-            "Then {first} and {second} walked to the {place}. At the door {giver} gave a {thing} "
-            "to",
-            "In the evening {first} and {second} sat by the {place}, where {giver} brought a "
-            "{thing} to",
+            (
+                "Then {first} and {second} walked to the {place}. At the door {giver} gave a "
+                "{thing} to"
+            ),
+            (
+                "In the evening {first} and {second} sat by the {place}, where {giver} brought "
+                "a {thing} to"
+            ),
             "Before {first} and {second} left the {place}, {giver} returned a {thing} to",
-            "On Monday {first} and {second} were working at the {place}, so {giver} sold a {thing} "
-            "to",
-            "Since {first} and {second} shared a tent near the {place}, {giver} promised a {thing} "
-            "to",
+            (
+                "On Monday {first} and {second} were working at the {place}, so {giver} sold a "
+                "{thing} to"
+            ),
+            (
+                "Since {first} and {second} shared a tent near the {place}, {giver} promised a "
+                "{thing} to"
+            ),
         ),
         ("Sarah", "David", "Emma", "Tom", "Alice", "James", "Kate", "Henry"),
         ("hospital", "garden", "river", "museum", "church", "castle"),
@@ -123,9 +135,9 @@ def prompts(half: Half) -> tuple[Prompt, ...]:
     for number, template in enumerate(held.templates):
         for turn in range(ROUNDS):
             to = 2 * turn + number
-            names = _names(held, to, to + 1 + number % 3, to + 5)
+            to_giver_third = _three(held, to, to + 1 + number % 3, to + 5)
             filled = _filled(held, template, number + turn, number + 2 * turn)
-            one = Prompt(filled, *names, giver_first=False)
+            one = Prompt(filled, *to_giver_third, giver_first=False)
             made += [one, replace(one, giver_first=True)]
     return tuple(made)
 
@@ -137,15 +149,16 @@ def references(half: Half) -> dict[str, tuple[str, ...]]:
         texts = []
         for turn in range(REFERENCES):
             steps = (0, 3, 5) if turn % 2 else (0, 6, 1)
-            first, second, giver = _names(held, *(turn // 2 + step for step in steps))
+            first, second, giver = _three(held, *(turn // 2 + step for step in steps))
             filled = _filled(held, template, number + turn, number + turn // 2)
             texts.append(filled.format(first=first, second=second, giver=giver))
         made[template] = tuple(texts)
     return made
 
 
-def _names(held: Material, *places: int) -> list[str]:
-    return [held.names[place % len(held.names)] for place in places]
+def _three(held: Material, *places: int) -> tuple[str, str, str]:
+    one, two, three = (held.names[place % len(held.names)] for place in places)
+    return one, two, three
 
 
 def _filled(held: Material, template: str, place: int, thing: int) -> str:
