@@ -62,8 +62,8 @@ __all__ = ["EXAMPLE", "IndirectObject", "Prompt", "Reading", "load", "measure", 
 
 STUDY = "indirect_object"
 FILE = DATA / "indirect_object.safetensors"
-SHARES = (0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)  # of all heads, for the curve
-DRAWS, CURVE_DRAWS = 10, 3
+SHARES = (0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6)  # of all heads, for the curve
+DRAWS, CURVE_DRAWS = 10, 2
 BEST = 5
 
 
@@ -143,15 +143,25 @@ def go_on(lm: LanguageModel, text: str) -> Continuation:
     """How a model goes on from one of the valet prompts."""
     probs = next_token_distribution(lm.run(text, ("logits",), positions=[-1]).logits_at()).probs
     best = [int(token) for token in np.argsort(-probs, kind="stable")[:BEST]]
-    words = {word: lm.token_id(word) for word in VALET_WORDS}
     return Continuation(
         text,
         tuple((lm.tokenizer.show(token), _rounded(probs[token])) for token in best),
-        {
-            word: (_rounded(probs[token]), int((probs > probs[token]).sum()) + 1)
-            for word, token in words.items()
-        },
+        {word: _word(lm, text, word, probs) for word in VALET_WORDS},
     )
+
+
+def _word(lm: LanguageModel, text: str, word: str, probs: Array) -> tuple[float, int]:
+    """The probability that a text goes on with a word, and the rank of the word's first token.
+
+    The word may be several tokens: each then has to come after those before it.
+    """
+    first, *more = lm.token_ids(word, add_start=False)
+    prob = float(probs[first])
+    if more:
+        trace = lm.run(text + word, ("logits",), positions=range(-len(more) - 1, -1))
+        for back, token in enumerate(more, -len(more) - 1):
+            prob *= float(next_token_distribution(trace.logits_at(back)).probs[token])
+    return round(prob, 8), int((probs > probs[first]).sum()) + 1
 
 
 def _scores(readings: Sequence[Reading], n_templates: int) -> Scores:

@@ -82,7 +82,8 @@ class Continuation:
     Attributes:
         text: the prompt.
         best: the likeliest tokens, as shown to people, with their probabilities.
-        words: by word of `VALET_WORDS`: its probability and its rank, 1 for the likeliest.
+        words: by word of `VALET_WORDS`: the probability of the whole word, and the rank of its
+            first token, 1 for the likeliest; *valet* is two tokens.
     """
 
     text: str

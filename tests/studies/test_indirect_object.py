@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from llm_viz.model import LanguageModel
+from llm_viz.sampling import next_token_distribution
 from llm_viz.studies import indirect_circuit, indirect_object, indirect_prompts
 from llm_viz.studies.indirect_heads import (
     CLASSES,
@@ -251,6 +252,21 @@ def test_differences_with_heads_off(tiny: LanguageModel) -> None:
     np.testing.assert_allclose(some, again, atol=1e-4)
     with pytest.raises(ValueError, match="3 prompts for 2 templates"):
         indirect_circuit.differences(tiny, [TINY] * 3, {"a": (), "b": ()}, [])
+
+
+def test_a_word_of_several_tokens_has_the_probability_of_them_all(
+    tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indirect_object, "VALET_WORDS", (" catx", " cat"))
+    found = indirect_object.go_on(tiny, "the dog").words
+    cat, x = tiny.token_ids(" catx", add_start=False)
+    one, both = (
+        next_token_distribution(tiny.run(text, ("logits",)).logits_at()).probs
+        for text in ("the dog", "the dog cat")
+    )
+    assert found[" cat"][0] == pytest.approx(one[cat], abs=1e-6)
+    assert found[" catx"][0] == pytest.approx(one[cat] * both[x], abs=1e-6)
+    assert found[" catx"][1] == found[" cat"][1] == (one > one[cat]).sum() + 1
 
 
 def test_random_heads_leave_the_circuit_out(tiny: LanguageModel) -> None:
