@@ -9,8 +9,9 @@ Three kinds of evidence, each a mean over prompts with its interval:
 
 A head that writes the answer and looks at it is a name mover. One that acts by way of later heads
 is told by the place where it acts and by what it looks at there, see `classes`. The classes are
-those of Wang et al., "Interpretability in the Wild" (2022); the thresholds are ours and were chosen
-before the study ran.
+those of Wang et al., "Interpretability in the Wild" (2022), and one more, the *giver suppressor*,
+that the finding half showed us: the head that writes most here does not write the answer, it writes
+against the other name. The thresholds are ours and were chosen before any head was seen.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from llm_viz.trace import Trace
 Array = np.ndarray[Any, np.dtype[Any]]
 Class = Literal[
     "name mover",
+    "giver suppressor",
     "negative name mover",
     "inhibition",
     "duplicate token",
@@ -46,6 +48,7 @@ Look = Literal[
 
 CLASSES: tuple[Class, ...] = (
     "name mover",
+    "giver suppressor",
     "negative name mover",
     "inhibition",
     "duplicate token",
@@ -130,7 +133,8 @@ class Reading:
         difference: logit of the indirect object less that of the giver; above 0 is right.
         prob_to, prob_giver: their probabilities.
         best: the token that the model finds most likely, as shown to people.
-        direct: (layer, head) what each head adds to the difference by itself.
+        to_share, giver_share: (layer, head) what each head adds by itself to the logit of the one
+            and of the other, both less that of a name that is not there (`Prompt.third`).
         looks: (look, layer, head) the attention in `LOOKS`.
     """
 
@@ -139,8 +143,15 @@ class Reading:
     prob_to: float
     prob_giver: float
     best: str
-    direct: Array
+    to_share: Array
+    giver_share: Array
     looks: Array
+
+    @property
+    def direct(self) -> Array:
+        """(layer, head) what each head adds to the difference by itself."""
+        rows: Array = self.to_share - self.giver_share
+        return rows
 
     def top(self, k: int = 10) -> list[tuple[int, int, float]]:
         """The ``k`` heads (layer, head, logits) that push furthest, up or down, furthest first."""
@@ -182,7 +193,7 @@ def _reading(lm: LanguageModel, prompt: Prompt, spots: Places, trace: Trace) -> 
         float(probs[to]),
         float(probs[giver]),
         lm.tokenizer.show(int(logits.argmax())),
-        direct(lm, prompt, trace),
+        *shares(lm, prompt, trace),
         np.stack([pattern[:, :, query, key] for query, key in map(spots.of, LOOKS)]),
     )
 
@@ -192,12 +203,14 @@ def answers(lm: LanguageModel, prompt: Prompt) -> tuple[int, int]:
     return lm.token_id(f" {prompt.to}"), lm.token_id(f" {prompt.giver}")
 
 
-def direct(lm: LanguageModel, prompt: Prompt, trace: Trace) -> Array:
-    """(layer, head) what each head adds to the logit difference of this prompt by itself."""
-    to, giver = answers(lm, prompt)
-    found = logit_attribution(lm, trace, to, minus=giver)
-    rows: Array = found.where("head")[:, 0].reshape(lm.dims.n_layers, lm.dims.n_heads)
-    return rows
+def shares(lm: LanguageModel, prompt: Prompt, trace: Trace) -> tuple[Array, Array]:
+    """What each head adds by itself to the logit of the indirect object, and to the giver's.
+
+    Both (layer, head), less what it adds to the logit of a name that is not there.
+    """
+    found = logit_attribution(lm, trace, answers(lm, prompt), minus=f" {prompt.third}")
+    to, giver = found.where("head").T.reshape(2, lm.dims.n_layers, lm.dims.n_heads)
+    return to, giver
 
 
 # --- all heads ----------------------------------------------------------------------------------
@@ -248,8 +261,8 @@ def _effects(lm: LanguageModel, prompt: Prompt) -> tuple[Array, ...]:
     end, giver, after = falls.reshape(3, lm.dims.n_layers, lm.dims.n_heads)
     scale = float(lm.final_scale(clean.at("resid_final")))
     outputs = clean.at("head_out") - swapped.at("head_out")
-    shares = lm.readout(outputs, token_ids=answers(lm, prompt), norm_scale=scale)
-    return end, end - (shares[..., 0] - shares[..., 1]), giver, after
+    own = lm.readout(outputs, token_ids=answers(lm, prompt), norm_scale=scale)
+    return end, end - (own[..., 0] - own[..., 1]), giver, after
 
 
 def restored(lm: LanguageModel, prompt: Prompt, heads: Sequence[tuple[int, int]]) -> Array:
@@ -335,14 +348,16 @@ class Evidence:
     """What is known of all heads, over the prompts on which they are found.
 
     Attributes:
-        direct, end, end_indirect, giver, next: (3, layer, head) see `Reading` and `Effects`; each
-            with its interval.
-        backup: (3, layer, head) by how much a head's direct share rises once the name movers are
-            switched off; zero until they are known.
+        direct, to_share, giver_share: (3, layer, head) see `Reading`; each with its interval.
+        end, end_indirect, giver, next: (3, layer, head) likewise, see `Effects`.
+        backup: (3, layer, head) by how much a head's direct share rises once the name movers and
+            the giver suppressors are switched off; zero until they are known.
         looks: (look, layer, head) mean attention in `LOOKS`.
     """
 
     direct: Array
+    to_share: Array
+    giver_share: Array
     end: Array
     end_indirect: Array
     giver: Array
@@ -371,12 +386,14 @@ def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
 
     - *name mover*: writes for the answer, and looks from the end at the indirect object more than
       at either mention of the giver. *Negative*: writes against it, and looks at it likewise.
+    - *giver suppressor*: writes against the giver's own logit and so for the answer, and looks from
+      the end at the giver's second mention more than at the indirect object.
     - *inhibition*: acts at the end by way of later parts, and looks from there at the giver's
       second mention more than at the indirect object.
     - *duplicate token*, *induction*: act at the giver's second mention, and look from there at the
       first, or at the token after the first, whichever is more.
     - *previous token*: acts at the token after the giver's first mention, and looks back at it.
-    - *backup name mover*: its direct share rises once the name movers are off.
+    - *backup name mover*: its direct share rises once those that write the answer are off.
     - *other*: has one of the first four effects, but looks elsewhere.
     """
     see = {name: evidence.look(name) for name in LOOKS}
@@ -392,17 +409,24 @@ def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
             found = found & (see[name] > see[other])
         return found
 
-    against = -evidence.direct[[0, 2, 1]]
+    def turned(effect: Array) -> Array:
+        negative: Array = -effect[[0, 2, 1]]  # the ends of the interval change places
+        return negative
+
+    against = turned(evidence.direct)
     at_answer = looks("end to", "end giver first", "end giver")
+    at_giver = looks("end giver", "end to")
     movers = acts(evidence.direct) & at_answer
+    suppressors = acts(evidence.direct) & acts(turned(evidence.giver_share)) & at_giver
     earned: dict[Class, Array] = {
         "name mover": movers,
+        "giver suppressor": suppressors,
         "negative name mover": acts(against) & at_answer,
-        "inhibition": acts(evidence.end_indirect) & looks("end giver", "end to"),
+        "inhibition": acts(evidence.end_indirect) & at_giver,
         "duplicate token": acts(evidence.giver) & looks("giver giver first", "giver next"),
         "induction": acts(evidence.giver) & looks("giver next", "giver giver first"),
         "previous token": acts(evidence.next) & looks("next giver first"),
-        "backup name mover": acts(evidence.backup) & ~movers,
+        "backup name mover": acts(evidence.backup) & ~movers & ~suppressors,
     }
     effect = acts(evidence.direct) | acts(against) | acts(evidence.end_indirect)
     effect |= acts(evidence.giver) | acts(evidence.next)
@@ -426,16 +450,16 @@ def backups(
     lm: LanguageModel,
     several: Sequence[Prompt],
     before: Array,
-    movers: Sequence[tuple[int, int]],
+    writers: Sequence[tuple[int, int]],
     references: Mapping[str, Sequence[str]],
 ) -> Array:
-    """(prompt, layer, head) by how much each head's direct share rises once the movers are off.
+    """(prompt, layer, head) by how much each head's direct share rises once the writers are off.
 
     Args:
         lm: the model.
         several: prompts, template by template.
         before: (prompt, layer, head) the direct shares with all heads on.
-        movers: (layer, head) pairs that are switched off, by their mean over the references.
+        writers: (layer, head) pairs that are switched off, by their mean over the references.
         references: texts for each template of `llm_viz.studies.indirect_prompts.references`.
     """
     after = []
@@ -444,11 +468,11 @@ def backups(
     told = zip(parts, references.values(), strict=True)
     for prompts, texts in tqdm(list(told), "looking for backups", unit="template"):
         reference = lm.reference(texts, ("z",))
-        off = lm.ablation(heads=movers, by="mean", reference=reference, per_position=True)
+        off = lm.ablation(heads=writers, by="mean", reference=reference, per_position=True)
         with lm.edit(off):
             after += [reading.direct for reading in measure_many(lm, prompts)]
     rise: Array = np.stack(after) - before
     # What is switched off has a share no longer: nothing rises there.
-    for layer, head in movers:
+    for layer, head in writers:
         rise[:, layer, head] = 0
     return rise

@@ -65,6 +65,7 @@ FILE = DATA / "indirect_object.safetensors"
 SHARES = (0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6)  # of all heads, for the curve
 DRAWS, CURVE_DRAWS = 10, 2
 BEST = 5
+WRITERS: frozenset[Class] = frozenset({"name mover", "giver suppressor"})
 
 
 def load(path: Path = FILE) -> IndirectObject:
@@ -180,12 +181,14 @@ def _evidence(
 ) -> Evidence:
     texts = references("finding")
     n = len(texts)
-    shares = np.stack([reading.direct for reading in readings])
+    direct = np.stack([reading.direct for reading in readings])
     some = patched(several)
     swept = parts.array("effects", lambda: np.stack(list(vars(effects(lm, some)).values())))
     end, end_indirect, giver, after = (with_interval(rows, n) for rows in swept)
     first = Evidence(
-        direct=with_interval(shares, n),
+        direct=with_interval(direct, n),
+        to_share=with_interval(np.stack([reading.to_share for reading in readings]), n),
+        giver_share=with_interval(np.stack([reading.giver_share for reading in readings]), n),
         end=end,
         end_indirect=end_indirect,
         giver=giver,
@@ -193,8 +196,8 @@ def _evidence(
         backup=np.zeros_like(end),
         looks=np.mean([reading.looks for reading in readings], axis=0),
     )
-    movers = [head for head, names in classes(first).items() if "name mover" in names]
-    rise = parts.array("backups", lambda: backups(lm, several, shares, movers, texts))
+    writers = [head for head, names in classes(first).items() if WRITERS & set(names)]
+    rise = parts.array("backups", lambda: backups(lm, several, direct, writers, texts))
     return replace(first, backup=with_interval(rise, n))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
+from llm_viz.analyses import logit_attribution
 from llm_viz.model import LanguageModel
 from llm_viz.sampling import next_token_distribution
 from llm_viz.studies import indirect_circuit, indirect_object, indirect_prompts
@@ -127,8 +128,8 @@ def test_prompts_that_cannot_be_shared_out_are_refused(n_prompts) -> None:
 
 
 def _nothing() -> Evidence:
-    six = {name: np.zeros((3, 2, 4)) for name in ("direct", "end", "end_indirect", "giver", "next")}
-    return Evidence(**six, backup=np.zeros((3, 2, 4)), looks=np.zeros((len(LOOKS), 2, 4)))
+    effects = {each.name: np.zeros((3, 2, 4)) for each in fields(Evidence) if each.name != "looks"}
+    return Evidence(**effects, looks=np.zeros((len(LOOKS), 2, 4)))
 
 
 @pytest.mark.parametrize(
@@ -152,6 +153,14 @@ def test_a_head_is_named_by_its_effect_and_its_look(effect, sign, look, name) ->
     if look is not None:
         evidence.looks[LOOKS.index(look), 1, 2] = 0.5
     assert classes(evidence) == {(1, 2): (name,)}
+
+
+def test_a_head_that_writes_against_the_giver_is_told_from_one_that_only_looks_there() -> None:
+    evidence = _nothing()
+    evidence.looks[LOOKS.index("end giver")] = 0.5
+    evidence.direct[:, 1, 2:] = np.array([2.0, 1.9, 2.1])[:, None]
+    evidence.giver_share[:, 1, 2] = (-2, -2.1, -1.9)
+    assert classes(evidence) == {(1, 2): ("giver suppressor",), (1, 3): ("other",)}
 
 
 def test_a_doubtful_or_small_effect_earns_no_name() -> None:
@@ -197,6 +206,8 @@ def test_a_reading_is_what_the_model_computes(tiny: LanguageModel) -> None:
     probs = np.exp(logits) / np.exp(logits).sum()
     assert (found.prob_to, found.prob_giver) == pytest.approx((probs[to], probs[giver]), rel=1e-4)
     assert found.best == tiny.tokenizer.show(int(logits.argmax()))
+    whole = logit_attribution(tiny, TINY.text, to, minus=giver).where("head")[:, 0]
+    np.testing.assert_allclose(found.direct.ravel(), whole, atol=1e-5)
     layer, head, share = found.top(1)[0]
     assert share == found.direct[layer, head]
     assert abs(share) == np.abs(found.direct).max()
