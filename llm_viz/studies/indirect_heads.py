@@ -393,7 +393,8 @@ def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
     - *duplicate token*, *induction*: act at the giver's second mention, and look from there at the
       first, or at the token after the first, whichever is more.
     - *previous token*: acts at the token after the giver's first mention, and looks back at it.
-    - *backup name mover*: its direct share rises once those that write the answer are off.
+    - *backup name mover*: its direct share rises once those that write the answer are off, and
+      is then for the answer.
     - *other*: has one of the first four effects, but looks elsewhere.
     """
     see = {name: evidence.look(name) for name in LOOKS}
@@ -418,6 +419,8 @@ def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
     at_giver = looks("end giver", "end to")
     movers = acts(evidence.direct) & at_answer
     suppressors = acts(evidence.direct) & acts(turned(evidence.giver_share)) & at_giver
+    # What is switched off cannot step in, and less of a push the other way is no help either.
+    taken_over = np.where(movers | suppressors, 0, evidence.direct[0] + evidence.backup[0])
     earned: dict[Class, Array] = {
         "name mover": movers,
         "giver suppressor": suppressors,
@@ -426,7 +429,7 @@ def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
         "duplicate token": acts(evidence.giver) & looks("giver giver first", "giver next"),
         "induction": acts(evidence.giver) & looks("giver next", "giver giver first"),
         "previous token": acts(evidence.next) & looks("next giver first"),
-        "backup name mover": acts(evidence.backup) & ~movers & ~suppressors,
+        "backup name mover": acts(evidence.backup) & (taken_over >= LEAST_EFFECT),
     }
     effect = acts(evidence.direct) | acts(against) | acts(evidence.end_indirect)
     effect |= acts(evidence.giver) | acts(evidence.next)

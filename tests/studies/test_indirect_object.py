@@ -163,6 +163,14 @@ def test_a_head_that_writes_against_the_giver_is_told_from_one_that_only_looks_t
     assert classes(evidence) == {(1, 2): ("giver suppressor",), (1, 3): ("other",)}
 
 
+def test_a_head_that_only_pushes_less_the_other_way_is_no_backup() -> None:
+    evidence = _nothing()
+    evidence.backup[:, 0, 1:3] = np.array([0.5, 0.4, 0.6])[:, None]
+    evidence.direct[:, 0, 1] = (-0.8, -0.9, -0.7)
+    evidence.direct[:, 0, 2] = (-0.3, -0.4, -0.2)
+    assert classes(evidence) == {(0, 1): ("other",), (0, 2): ("backup name mover",)}
+
+
 def test_a_doubtful_or_small_effect_earns_no_name() -> None:
     evidence = _nothing()
     evidence.looks[0] = 0.5
