@@ -11,7 +11,9 @@ A head that writes the answer and looks at it is a name mover. One that acts by 
 is told by the place where it acts and by what it looks at there, see `classes`. The classes are
 those of Wang et al., "Interpretability in the Wild" (2022), and one more, the *giver suppressor*,
 that the finding half showed us: the head that writes most here does not write the answer, it writes
-against the other name. The thresholds are ours and were chosen before any head was seen.
+against the other name. The thresholds are ours and were chosen before any head was seen; that a
+backup must end up writing for the answer was added after. Neither change adds a head to the circuit
+or takes one out.
 """
 
 from __future__ import annotations

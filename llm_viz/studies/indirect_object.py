@@ -62,8 +62,8 @@ __all__ = ["EXAMPLE", "IndirectObject", "Prompt", "Reading", "load", "measure", 
 
 STUDY = "indirect_object"
 FILE = DATA / "indirect_object.safetensors"
-SHARES = (0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6)  # of all heads, for the curve
-DRAWS, CURVE_DRAWS = 10, 2
+SHARES = (0.02, 0.04, 0.08, 0.15, 0.25, 0.4, 0.6, 0.8)  # of all heads, for the curve
+DRAWS, CURVE_DRAWS = 20, 5
 BEST = 5
 WRITERS: frozenset[Class] = frozenset({"name mover", "giver suppressor"})
 

@@ -343,6 +343,29 @@ def test_it_belongs_to_the_prompts_and_to_its_own_evidence() -> None:
     assert tuple(each.text for each in held.valet) == indirect_prompts.VALET_PROMPTS
 
 
+def test_what_it_says_of_the_claims() -> None:
+    """The chapter's sentences rest on these; a change of model or prompts must be noticed."""
+    held = indirect_object.load()
+    labels = {name: [each.label for each in held.of_class(name)] for name in CLASSES}
+    assert labels["giver suppressor"] == ["L23H3"]
+    assert labels["name mover"] == ["L23H0", "L23H2", "L23H7"]
+    assert labels["inhibition"][:2] == ["L20H0", "L19H2"]
+    assert labels["induction"][0] == "L17H4"
+    assert labels["previous token"] == ["L16H0"]
+    assert all(scores.right == 1 for scores in held.scores.values())
+    # Few heads keep most of it, as many others none: but the interval is wide.
+    assert held.whole.heads == 24
+    assert 0.7 < held.whole.share[1] < held.whole.share[0] < held.whole.share[2] < 1.3
+    assert max(held.whole.random) < held.whole.difference[1]
+    # Those that write against the giver matter more than those that write the answer.
+    off = held.switched_off
+    assert off["giver suppressor"].share[2] < off["name mover"].share[1]
+    # Wherever the two are named, the pattern wins: no valet, not even when he was mentioned.
+    for each in held.valet[:6]:
+        assert each.best[0][0] in ("·Mary", "·John")
+    assert all(each.words[" valet"][0] < 0.001 for each in held.valet)
+
+
 @pytest.mark.real_model
 def test_a_random_sample_measured_again_is_the_same(lm: LanguageModel) -> None:
     held = indirect_object.load()
