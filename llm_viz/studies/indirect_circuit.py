@@ -16,8 +16,9 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.model import LanguageModel
-from llm_viz.studies.indirect_heads import SEED, answers
+from llm_viz.studies.indirect_heads import answers
 from llm_viz.studies.indirect_prompts import Prompt
+from llm_viz.studies.indirect_statistics import SEED
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Heads = Sequence[tuple[int, int]]

@@ -1,19 +1,11 @@
-"""What each head does in the indirect-object task, and which heads earn a name by it.
-
-Three kinds of evidence, each a mean over prompts with its interval:
+"""What each head does in the indirect-object task: three kinds of evidence.
 
 - what a head *writes*: its direct share of the logit difference (`llm_viz.analyses.attribution`);
 - what it *looks at*: its attention between the places that matter;
 - what *hangs on it*: by how much the difference falls if the head's own output, at one place, comes
-  from a prompt that differs in one name (activation patching).
+  from a prompt that differs in one name (activation patching), or rises the other way round.
 
-A head that writes the answer and looks at it is a name mover. One that acts by way of later heads
-is told by the place where it acts and by what it looks at there, see `classes`. The classes are
-those of Wang et al., "Interpretability in the Wild" (2022), and one more, the *giver suppressor*,
-that the finding half showed us: the head that writes most here does not write the answer, it writes
-against the other name. The thresholds are ours and were chosen before any head was seen; that a
-backup must end up writing for the answer was added after. Neither change adds a head to the circuit
-or takes one out.
+Which heads earn a name by it is left to `llm_viz.studies.indirect_classes`.
 """
 
 from __future__ import annotations
@@ -27,38 +19,15 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.attribution import attribution_sites, logit_attribution
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
 from llm_viz.model import LanguageModel
 from llm_viz.studies.indirect_prompts import Prompt
 from llm_viz.trace import Trace
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Class = Literal[
-    "name mover",
-    "giver suppressor",
-    "negative name mover",
-    "inhibition",
-    "duplicate token",
-    "induction",
-    "previous token",
-    "backup name mover",
-    "other",
-]
 Look = Literal[
     "end to", "end giver first", "end giver", "giver giver first", "giver next", "next giver first"
 ]
 
-CLASSES: tuple[Class, ...] = (
-    "name mover",
-    "giver suppressor",
-    "negative name mover",
-    "inhibition",
-    "duplicate token",
-    "induction",
-    "previous token",
-    "backup name mover",
-    "other",
-)
 # From which place to which: "giver first" is the giver's first mention, "next" the token after it.
 LOOKS: tuple[Look, ...] = (
     "end to",
@@ -68,9 +37,6 @@ LOOKS: tuple[Look, ...] = (
     "giver next",
     "next giver first",
 )
-LEAST_EFFECT = 0.1  # logits: a head with less is not named
-LEAST_LOOK = 0.1  # attention: a head with less does not count as looking there
-SEED = 0
 
 
 @dataclass(frozen=True)
@@ -290,165 +256,6 @@ def restored(lm: LanguageModel, prompt: Prompt, heads: Sequence[tuple[int, int]]
         base = swept.base_logits[0, 0] - swept.base_logits[0, 1]
         rises.append(swept.logits[:, 0, 0] - swept.logits[:, 0, 1] - base)
     return np.stack(rises, axis=-1)
-
-
-def with_interval(values: Array, n_templates: int) -> Array:
-    """The mean over prompts and its 95 % interval: (3, …): the value, its low and its high end.
-
-    A bootstrap in two stages: templates are drawn again with replacement, and in each its pairs of
-    people. So the interval also says how far the result hangs on which templates were chosen, as
-    far as so few can tell. Two prompts that differ in the order of their people stay together.
-
-    Args:
-        values: (prompt, …), template by template, two that differ in their order side by side.
-        n_templates: how many templates there are, with as many prompts each.
-
-    Raises:
-        ValueError: the prompts cannot be shared out so.
-    """
-    rows = np.asarray(values, np.float64)
-    draws = (_weights(len(rows), n_templates) @ rows.reshape(len(rows), -1)).T
-    ends = interval(draws, CONFIDENCE).reshape(2, *rows.shape[1:])
-    told: Array = np.concatenate([rows.mean(axis=0)[None], ends])
-    return told
-
-
-def share_of(part: Array, whole: Array, n_templates: int) -> Array:
-    """(3,): the mean of one value as a share of the mean of another, and its interval.
-
-    Args:
-        part, whole: (prompt,), drawn together; see `with_interval`.
-        n_templates: likewise.
-    """
-    weights = _weights(len(part), n_templates)
-    drawn = (weights @ part) / (weights @ whole)
-    return np.array([part.mean() / whole.mean(), *interval(drawn, CONFIDENCE)])
-
-
-def _weights(n_prompts: int, n_templates: int) -> Array:
-    """(resample, prompt) how much each prompt counts in each draw; a draw adds up to 1."""
-    if not n_prompts or n_prompts % (2 * n_templates):
-        raise ValueError(
-            f"there are {n_prompts} prompts; expected as many pairs of them in each of "
-            f"{n_templates} templates"
-        )
-    n_pairs = n_prompts // (2 * n_templates)
-    rng = np.random.default_rng(SEED)
-    template = rng.integers(n_templates, size=(RESAMPLES, n_templates, 1))
-    pair = rng.integers(n_pairs, size=(RESAMPLES, n_templates, n_pairs))
-    counts = np.zeros((RESAMPLES, n_templates, n_pairs))
-    np.add.at(counts, (np.arange(RESAMPLES)[:, None, None], template, pair), 1)
-    weights: Array = counts.reshape(RESAMPLES, -1).repeat(2, axis=1) / n_prompts
-    return weights
-
-
-# --- which heads earn a name --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What is known of all heads, over the prompts on which they are found.
-
-    Attributes:
-        direct, to_share, giver_share: (3, layer, head) see `Reading`; each with its interval.
-        end, end_indirect, giver, next: (3, layer, head) likewise, see `Effects`.
-        backup: (3, layer, head) by how much a head's direct share rises once the name movers and
-            the giver suppressors are switched off; zero until they are known.
-        looks: (look, layer, head) mean attention in `LOOKS`.
-    """
-
-    direct: Array
-    to_share: Array
-    giver_share: Array
-    end: Array
-    end_indirect: Array
-    giver: Array
-    next: Array
-    backup: Array
-    looks: Array
-
-    @property
-    def strength(self) -> Array:
-        """(layer, head) the largest effect, up or down, in logits: by it heads are ranked."""
-        parts = (self.direct, self.end_indirect, self.giver, self.next)
-        strongest: Array = np.max([np.abs(part[0]) for part in parts], axis=0)
-        return strongest
-
-    def look(self, name: Look) -> Array:
-        """(layer, head) the mean attention of one of `LOOKS`."""
-        rows: Array = self.looks[LOOKS.index(name)]
-        return rows
-
-
-def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
-    """The heads that earn a name, strongest first, each with all names that it earns.
-
-    An effect counts if it is at least `LEAST_EFFECT` and its interval leaves out 0; a look if it is
-    at least `LEAST_LOOK` and larger than those it is held against.
-
-    - *name mover*: writes for the answer, and looks from the end at the indirect object more than
-      at either mention of the giver. *Negative*: writes against it, and looks at it likewise.
-    - *giver suppressor*: writes against the giver's own logit and so for the answer, and looks from
-      the end at the giver's second mention more than at the indirect object.
-    - *inhibition*: acts at the end by way of later parts, and looks from there at the giver's
-      second mention more than at the indirect object.
-    - *duplicate token*, *induction*: act at the giver's second mention, and look from there at the
-      first, or at the token after the first, whichever is more.
-    - *previous token*: acts at the token after the giver's first mention, and looks back at it.
-    - *backup name mover*: its direct share rises once those that write the answer are off, and
-      is then for the answer.
-    - *other*: has one of the first four effects, but looks elsewhere.
-    """
-    see = {name: evidence.look(name) for name in LOOKS}
-
-    def acts(effect: Array) -> Array:
-        value, low, _ = effect
-        found: Array = (value >= LEAST_EFFECT) & (low > 0)
-        return found
-
-    def looks(name: Look, *others: Look) -> Array:
-        found: Array = see[name] >= LEAST_LOOK
-        for other in others:
-            found = found & (see[name] > see[other])
-        return found
-
-    def turned(effect: Array) -> Array:
-        negative: Array = -effect[[0, 2, 1]]  # the ends of the interval change places
-        return negative
-
-    against = turned(evidence.direct)
-    at_answer = looks("end to", "end giver first", "end giver")
-    at_giver = looks("end giver", "end to")
-    movers = acts(evidence.direct) & at_answer
-    suppressors = acts(evidence.direct) & acts(turned(evidence.giver_share)) & at_giver
-    # What is switched off cannot step in, and less of a push the other way is no help either.
-    taken_over = np.where(movers | suppressors, 0, evidence.direct[0] + evidence.backup[0])
-    earned: dict[Class, Array] = {
-        "name mover": movers,
-        "giver suppressor": suppressors,
-        "negative name mover": acts(against) & at_answer,
-        "inhibition": acts(evidence.end_indirect) & at_giver,
-        "duplicate token": acts(evidence.giver) & looks("giver giver first", "giver next"),
-        "induction": acts(evidence.giver) & looks("giver next", "giver giver first"),
-        "previous token": acts(evidence.next) & looks("next giver first"),
-        "backup name mover": acts(evidence.backup) & (taken_over >= LEAST_EFFECT),
-    }
-    effect = acts(evidence.direct) | acts(against) | acts(evidence.end_indirect)
-    effect |= acts(evidence.giver) | acts(evidence.next)
-    earned["other"] = effect & ~np.any(list(earned.values()), axis=0)
-    named = np.any(list(earned.values()), axis=0)
-    return {
-        head: tuple(name for name, found in earned.items() if found[head])
-        for head in ranked(evidence.strength)
-        if named[head]
-    }
-
-
-def ranked(strength: Array) -> list[tuple[int, int]]:
-    """All (layer, head) pairs, strongest first."""
-    order = np.argsort(-strength, axis=None, kind="stable")
-    layers, heads = np.unravel_index(order, strength.shape)
-    return [(int(layer), int(head)) for layer, head in zip(layers, heads, strict=True)]
 
 
 def backups(

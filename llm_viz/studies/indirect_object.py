@@ -1,9 +1,9 @@
 """Who is given the drink? How the model tells the indirect object, and how far heads explain it.
 
 Heads are found on one half of our prompts (`llm_viz.studies.indirect_prompts`) by what they write,
-what they look at and what hangs on them (`indirect_heads`). What they amount to is reported on the
-other half (`indirect_circuit`). Last, prompts in which the pattern alone is not enough: who is
-given the keys at a restaurant?
+what they look at and what hangs on them (`indirect_heads`, `indirect_classes`). What they amount to
+is reported on the other half (`indirect_circuit`). Last, prompts in which the pattern
+alone is not enough: who is given the keys at a restaurant?
 """
 
 from __future__ import annotations
@@ -20,24 +20,23 @@ from llm_viz.model import LanguageModel, load_model
 from llm_viz.sampling import next_token_distribution
 from llm_viz.studies import indirect_prompts, indirect_results
 from llm_viz.studies.indirect_circuit import differences, others, random_heads
-from llm_viz.studies.indirect_heads import (
+from llm_viz.studies.indirect_classes import (
     CLASSES,
     LEAST_EFFECT,
     LEAST_LOOK,
-    SEED,
-    Array,
     Class,
     Evidence,
+    classes,
+    ranked,
+)
+from llm_viz.studies.indirect_heads import (
+    Array,
     Reading,
     backups,
-    classes,
     effects,
     measure,
     measure_many,
-    ranked,
     restored,
-    share_of,
-    with_interval,
 )
 from llm_viz.studies.indirect_prompts import (
     EXAMPLE,
@@ -56,6 +55,7 @@ from llm_viz.studies.indirect_results import (
     Scores,
     Told,
 )
+from llm_viz.studies.indirect_statistics import SEED, share_of, with_interval
 from llm_viz.studies.results import DATA, Parts, Provenance
 
 __all__ = ["EXAMPLE", "IndirectObject", "Prompt", "Reading", "load", "measure", "run"]

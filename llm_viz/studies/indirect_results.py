@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from llm_viz.studies.indirect_heads import Array, Class, Evidence
+from llm_viz.studies.indirect_classes import Class, Evidence
+from llm_viz.studies.indirect_heads import Array
 from llm_viz.studies.indirect_prompts import Half
 from llm_viz.studies.results import Provenance, read_arrays, write_arrays
 
@@ -39,7 +40,7 @@ class Found:
 
     Attributes:
         layer, head: which.
-        classes: the names that it earns, see `llm_viz.studies.indirect_heads.classes`.
+        classes: the names that it earns, see `llm_viz.studies.indirect_classes.classes`.
         strength: its largest effect on the finding half, in logits.
         restored: what the head brings back: by how much the difference of a changed prompt rises if
             its own output there is that of the unchanged one, largest over places, mean over

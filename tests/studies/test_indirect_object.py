@@ -13,23 +13,18 @@ from llm_viz.analyses import logit_attribution
 from llm_viz.model import LanguageModel
 from llm_viz.sampling import next_token_distribution
 from llm_viz.studies import indirect_circuit, indirect_object, indirect_prompts
+from llm_viz.studies.indirect_classes import CLASSES, LEAST_EFFECT, Evidence, classes, ranked
 from llm_viz.studies.indirect_heads import (
-    CLASSES,
-    LEAST_EFFECT,
     LOOKS,
-    Evidence,
     answers,
-    classes,
     effects,
     measure,
     measure_many,
     places,
-    ranked,
     restored,
-    share_of,
-    with_interval,
 )
 from llm_viz.studies.indirect_prompts import EXAMPLE, HALVES, MATERIAL, Material, Prompt, prompts
+from llm_viz.studies.indirect_statistics import share_of, with_interval
 
 TINY = Prompt(
     "and {first} and {second} ran to the house by {giver}", "cat", "dog", "red", giver_first=False
