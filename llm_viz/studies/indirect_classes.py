@@ -51,8 +51,8 @@ class Evidence:
     """What is known of all heads, over the prompts on which they are found.
 
     Attributes:
-        direct, to_share, giver_share: (3, layer, head) see `llm_viz.studies.indirect_heads.Reading`;
-            each with its interval.
+        direct, to_share, giver_share: (3, layer, head) each with its interval, see
+            `llm_viz.studies.indirect_heads.Reading`.
         end, end_indirect, giver, next: (3, layer, head) likewise, see `Effects` there.
         backup: (3, layer, head) by how much a head's direct share rises once the name movers and
             the giver suppressors are switched off; zero until they are known.

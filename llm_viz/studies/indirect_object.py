@@ -2,8 +2,8 @@
 
 Heads are found on one half of our prompts (`llm_viz.studies.indirect_prompts`) by what they write,
 what they look at and what hangs on them (`indirect_heads`, `indirect_classes`). What they amount to
-is reported on the other half (`indirect_circuit`). Last, prompts in which the pattern
-alone is not enough: who is given the keys at a restaurant?
+is reported on the other half (`indirect_circuit`). Last, prompts in which the pattern alone is not
+enough: who is given the keys at a restaurant?
 """
 
 from __future__ import annotations
