@@ -1,7 +1,7 @@
-"""Texts to learn words from: Wikipedia articles and the King James Bible, as lists of words.
+"""Texts: Wikipedia articles and the King James Bible, as lists of words to learn from.
 
-Words are in lower case, without punctuation and figures. Texts are cut into pieces that gensim
-reads whole.
+In these, words are in lower case, without punctuation and figures, and the text is cut into pieces
+that gensim reads whole. The Bible is there as it is printed, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
-from itertools import chain, groupby
+from itertools import groupby
 
 from tqdm.auto import tqdm
 
@@ -50,13 +50,23 @@ def king_james_sentences() -> tuple[tuple[str, ...], ...]:
     """
     from gensim.utils import tokenize
 
+    pieces: list[tuple[str, ...]] = []
+    for chapter in king_james_chapters():
+        pieces += _pieces(list(tokenize(chapter, lower=True)))
+    return tuple(pieces)
+
+
+@cache
+def king_james_chapters() -> tuple[str, ...]:
+    """The 1,189 chapters of the King James Bible as they are printed, verse after verse.
+
+    Raises:
+        llm_viz.model.assets.AssetError: the text could not be fetched.
+    """
     with assets.unpacked(assets.KING_JAMES) as path, path.open(encoding="utf-8") as file:
         verses = [json.loads(line) for line in file]
-    pieces: list[tuple[str, ...]] = []
-    for _, chapter in groupby(verses, key=lambda verse: (verse["book"], verse["chapter"])):
-        words = chain.from_iterable(tokenize(verse["text"], lower=True) for verse in chapter)
-        pieces += _pieces(list(words))
-    return tuple(pieces)
+    chapters = groupby(verses, key=lambda verse: (verse["book"], verse["chapter"]))
+    return tuple(" ".join(verse["text"] for verse in chapter) for _, chapter in chapters)
 
 
 def _pieces(words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from llm_viz.model import assets
-from llm_viz.training import king_james_sentences, wikipedia_sentences
+from llm_viz.training import king_james_chapters, king_james_sentences, wikipedia_sentences
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,14 @@ def test_no_piece_holds_words_of_two_chapters() -> None:
     first, second = king_james_sentences()[:2]
     assert first[-4:] == ("were", "the", "sixth", "day")
     assert second[:4] == ("thus", "the", "heavens", "and")
+
+
+@pytest.mark.real_text
+def test_chapters_stand_as_they_are_printed() -> None:
+    chapters = king_james_chapters()
+    assert len(chapters) == 1189
+    assert chapters[0].startswith("In the beginning God created the heaven and the earth. And the")
+    assert chapters[-1].endswith("be with you all. Amen.")
 
 
 def test_without_the_text_it_is_one_sentence(tmp_path, monkeypatch) -> None:
