@@ -363,12 +363,11 @@ def _rounded(values: Array) -> Any:
 
 
 def _losses_from(held: Mapping[str, Any]) -> Losses:
-    curves = {
-        name: Curve(**{end: _tuples(values) for end, values in held[name].items()})
+    best, other = (
+        Curve(**{end: _tuples(values) for end, values in held[name].items()})
         for name in ("best", "other")
-    }
-    each = {name: _tuples(held[name]) for name in ("each_best", "each_other")}
-    return Losses(**curves, **each)
+    )
+    return Losses(best, other, _tuples(held["each_best"]), _tuples(held["each_other"]))
 
 
 def _tuples(held: Any) -> Any:

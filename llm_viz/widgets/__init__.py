@@ -4,6 +4,7 @@ from llm_viz.widgets.analogy import Analogy
 from llm_viz.widgets.attention_heads import AttentionHeads
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
+from llm_viz.widgets.induction import Induction
 from llm_viz.widgets.learning_map import LearningMap
 from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
@@ -21,6 +22,7 @@ __all__ = [
     "AttentionHeads",
     "Direction",
     "Generation",
+    "Induction",
     "LearningMap",
     "LogitLens",
     "ModelSizes",

@@ -17,3 +17,4 @@ export * from "./strings/senses.js";
 export * from "./strings/query_key.js";
 export * from "./strings/switches.js";
 export * from "./strings/heads.js";
+export * from "./strings/induction.js";
