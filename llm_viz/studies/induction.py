@@ -38,6 +38,7 @@ DRAWS = 5  # of as many other heads
 PREVIOUS_OFF = 4
 FED = 4  # induction heads whose score is followed while previous-token heads go
 DRAWS_SEED = 0
+EXAMPLE = 2  # of the reported texts, one to show: its words suit readers of any age
 BATCH = 8
 RESAMPLES = 2000
 CONFIDENCE = 0.95
@@ -127,7 +128,7 @@ class Induction:
         draws: the other heads of each draw, as they are switched off.
         repeated, ordinary: the losses on random tokens said twice, and on ordinary text.
         feeding: what the induction heads live on.
-        example: the first of the reported texts of random tokens, as tokens are shown to people,
+        example: one of the reported texts of random tokens, as its tokens are shown to people,
             without the start token.
         provenance: where the numbers come from.
     """
@@ -269,7 +270,7 @@ def run(afresh: bool = False) -> Path:
         STUDY, lm.info.id, lm.info.weight_hash, settings, packages, device=str(lm.device)
     )
     shares = tuple(round(score, 4) for _, _, score in best)
-    example = tuple(lm.tokens(repeated[0], add_start=False))
+    example = tuple(lm.tokens(repeated[EXAMPLE], add_start=False))
     result = Induction(heads, shares, draws, on_repeated, on_ordinary, feeding, example, made)
     write_json(FILE, asdict(result))
     parts.clear()
