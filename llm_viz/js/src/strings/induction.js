@@ -28,7 +28,7 @@ export const induction = {
     ordinary: { heading: "Ordinary text (King James Bible)", half: "in the second half", alt: "ordinary text" },
   },
   again: "said again from here",
-  example: (/** @type {string} */ tokens) => `One of the texts, as far as it is new: ${tokens}`,
+  example: (/** @type {string} */ tokens) => `One of the random texts, before it is said again: ${tokens}`,
   axis: "loss, nats a token",
   position: "token",
   keys: {
@@ -51,7 +51,7 @@ export const induction = {
   feedingBest: "previous-token heads off",
   feedingOther: "as many others of those layers off",
   share: (/** @type {Estimate} */ { mean }) => probabilityText(mean),
-  feedingLegend: "Induction score: share of a look that goes to the token after the same token's last time, second time, mean of these heads.",
+  feedingLegend: "Induction score: how much of a look goes to the token that came next when the same token stood there the first time. Mean of these heads, the second time.",
 
   columns: ["Induction heads off", "Text", "Every head on", "Induction heads off: loss", "95\u00a0% interval", "Other heads off: loss", "95\u00a0% interval"],
   number: (/** @type {number} */ x) => x.toFixed(2),

@@ -28,9 +28,10 @@ function render({ model, el }) {
   const keys = lineKeys();
   const legend = make("p", { class: "lv-note" });
   const example = make("p", { class: "lv-note" });
+  const notes = make("div", { class: "lv-loss-notes" }, legend, example);
   const fed = feeding();
   const table = tableView(strings.columns);
-  const place = make("div", { hidden: true }, two, keys.element, legend, example, fed.element, table.element);
+  const place = make("div", { hidden: true }, two, keys.element, notes, fed.element, table.element);
   view.add(place);
   const stop = redrawOn(model, WATCHED, draw);
   draw();
