@@ -21,7 +21,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.attention import HeadScores, repeated_text, repeated_token_scores
-from llm_viz.analyses.senses import interval
+from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.results import DATA, Array, Parts, Provenance, read_json, write_json
 from llm_viz.trace import Trace
@@ -40,8 +40,6 @@ FED = 4  # induction heads whose score is followed while previous-token heads go
 DRAWS_SEED = 0
 EXAMPLE = 2  # of the reported texts, one to show: its words suit readers of any age
 BATCH = 8
-RESAMPLES = 2000
-CONFIDENCE = 0.95
 
 Head = tuple[int, int]
 

@@ -56,7 +56,6 @@ def king_james_sentences() -> tuple[tuple[str, ...], ...]:
     return tuple(pieces)
 
 
-@cache
 def king_james_chapters() -> tuple[str, ...]:
     """The 1,189 chapters of the King James Bible as they are printed, verse after verse.
 
