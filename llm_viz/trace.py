@@ -50,6 +50,11 @@ class Dims:
     d_vocab: int
     n_ctx: int
 
+    @property
+    def heads(self) -> list[tuple[int, int]]:
+        """Every (layer, head), layer by layer."""
+        return [(layer, head) for layer in range(self.n_layers) for head in range(self.n_heads)]
+
 
 @dataclass(frozen=True)
 class ModelInfo:
@@ -199,8 +204,8 @@ class Trace:
         """
         if name not in ("pattern", "attn_scores"):
             raise ValueError(f"head() gives 'pattern' or 'attn_scores', not {name!r}")
-        layer = _index(layer, self.dims.n_layers, "layer")
-        head = _index(head, self.dims.n_heads, "head")
+        layer = index_in(layer, self.dims.n_layers, "layer")
+        head = index_in(head, self.dims.n_heads, "head")
         for held in (self.arrays, self._derived):
             if name in held:
                 return held[name][layer, head]
@@ -222,7 +227,7 @@ class Trace:
             KeyError: this trace lacks the site, or holds it at other positions only.
             IndexError: the text has no such position.
         """
-        position = _index(position, len(self), "position")
+        position = index_in(position, len(self), "position")
         array = self[name]
         axes = SITES[name].axes
         if "pos" not in axes:
@@ -250,7 +255,7 @@ class Trace:
         arrays = {name: self[name] for name in names}
         rows = {name: kept for name, kept in self.rows.items() if name in arrays}
         if positions is not None:
-            wanted = tuple(_index(p, len(self), "position") for p in positions)
+            wanted = tuple(index_in(p, len(self), "position") for p in positions)
             for name in NARROWED & arrays.keys():
                 axis = SITES[name].axes.index("pos")
                 arrays[name] = np.stack([self.at(name, p) for p in wanted], axis)
@@ -384,7 +389,12 @@ def _read_header(data: bytes) -> dict[str, Any]:
     return header
 
 
-def _index(value: int, size: int, what: str) -> int:
+def index_in(value: int, size: int, what: str) -> int:
+    """A place among ``size`` others, from 0 on; negative ones count from the end.
+
+    Raises:
+        IndexError: there is no such place; the sentence calls it ``what``.
+    """
     if not -size <= value < size:
         raise IndexError(f"{what} {value} is out of range; it goes from 0 to {size - 1}")
     return int(value) % size

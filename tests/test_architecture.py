@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "llm_viz"
 
 # Each part of the package may import what stands in a row before its own, and itself.
 ROWS = (
-    ("names", "files", "front_end", "encoding", "style", "widget_state"),
+    ("names", "files", "front_end", "encoding", "packed", "style", "widget_state"),
     ("trace", "sampling"),
     ("model",),
     ("analyses", "training"),

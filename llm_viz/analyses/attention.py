@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm.auto import tqdm
 
-from llm_viz.trace import Trace
+from llm_viz.trace import Trace, index_in
 
 if TYPE_CHECKING:
     from llm_viz.model import LanguageModel
@@ -84,9 +84,7 @@ class HeadScores:
         if name not in SCORES:
             raise KeyError(f"there is no score {name!r}; the scores are {', '.join(SCORES)}")
         score: Array = getattr(self, name)
-        order = np.argsort(-score, axis=None, kind="stable")  # NaN comes last
-        heads = np.stack(np.unravel_index(order[: max(k, 0)], score.shape), axis=-1)
-        best = [(int(layer), int(head), float(score[layer, head])) for layer, head in heads]
+        best = [(*head, float(score[head])) for head in ranked_heads(score)[: max(k, 0)]]
         return [each for each in best if not np.isnan(each[2])]
 
     def job(self, layer: int, head: int, share: float = JOB_SHARE) -> str | None:
@@ -98,12 +96,21 @@ class HeadScores:
             IndexError: there is no such head.
         """
         n_layers, n_heads = self.previous_token.shape
-        for value, size, what in ((layer, n_layers, "layer"), (head, n_heads, "head")):
-            if not -size <= value < size:
-                raise IndexError(f"{what} {value} is out of range; it goes from 0 to {size - 1}")
+        layer, head = index_in(layer, n_layers, "layer"), index_in(head, n_heads, "head")
         found = {role: float(getattr(self, role)[layer, head]) for role in ROLES}
         found = {role: score for role, score in found.items() if score >= share}  # NaN is not
         return max(found, key=found.__getitem__) if found else None
+
+
+def ranked_heads(score: Array) -> list[tuple[int, int]]:
+    """All (layer, head), the highest score first and undefined ones last.
+
+    Args:
+        score: (layer, head). Of equal ones the lower layer and head come first.
+    """
+    order = np.argsort(-score, axis=None, kind="stable")  # NaN comes last
+    layers, heads = np.unravel_index(order, score.shape)
+    return [(int(layer), int(head)) for layer, head in zip(layers, heads, strict=True)]
 
 
 SCORES = tuple(field.name for field in fields(HeadScores))

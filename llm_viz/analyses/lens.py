@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from llm_viz.model import LanguageModel
-from llm_viz.trace import Trace
+from llm_viz.trace import Trace, index_in
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Token = str | int
@@ -282,9 +282,7 @@ def _depths(n_layers: int, layers: Iterable[int] | None, halves: bool) -> tuple[
         depths.append(Depth(-1, "embedding"))
         layers = range(n_layers)
     for layer in layers:
-        if not -n_layers <= layer < n_layers:
-            raise IndexError(f"layer {layer} is out of range; it goes from 0 to {n_layers - 1}")
-        at = int(layer) % n_layers
+        at = index_in(layer, n_layers, "layer")
         depths += [Depth(at, "attention"), Depth(at, "block")] if halves else [Depth(at, "block")]
     if not depths:
         raise ValueError("layers is empty; give at least one, or None for all")

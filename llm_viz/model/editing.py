@@ -20,6 +20,7 @@ from llm_viz.model.interventions import (
     heads_by_layer,
     layer_of,
     position_of,
+    together,
     write_to,
 )
 from llm_viz.model.network import Network
@@ -293,19 +294,14 @@ class Editing:
         self._must_predict("sweep")
         assert isinstance(self.network, Transformer)
         ids = self.readable(text, add_start=add_start)
-        (self.edits | Edits(tuple(w for edits in plan for w in edits.writes))).check([len(ids)])
-        for token in token_ids or ():
-            if not 0 <= token < self.dims.d_vocab:
-                raise IndexError(
-                    f"there is no token {token}; ids go from 0 to {self.dims.d_vocab - 1}"
-                )
+        together([self.edits, *plan]).check([len(ids)])
         return sweeping.sweep(
             self.network,
             self.edits,
             ids,
             plan,
             tuple(position_of(p, len(ids)) for p in positions),
-            None if token_ids is None else tuple(map(int, token_ids)),
+            token_ids,
             losses,
         )
 

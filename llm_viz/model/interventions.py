@@ -131,7 +131,7 @@ class Edits:
 
     def __or__(self, other: Edits) -> Edits:
         """Both, ``other`` last."""
-        return Edits(self.writes + other.writes)
+        return together([self, other])
 
     def touches(self, layer: int, *sites: str) -> bool:
         """True if any of the sites is changed at this layer."""
@@ -171,6 +171,11 @@ class Edits:
 
 
 NO_EDITS = Edits()
+
+
+def together(several: Iterable[Edits]) -> Edits:
+    """All of them, in this order."""
+    return Edits(tuple(write for edits in several for write in edits.writes))
 
 
 def write_to(

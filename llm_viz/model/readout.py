@@ -40,7 +40,7 @@ def read_out(
         )
     if k is not None and token_ids is not None:
         raise ValueError("k and token_ids are both given; ask for the best tokens or for these")
-    chosen = None if token_ids is None else _chosen(token_ids, d.d_vocab, network.device)
+    chosen = None if token_ids is None else chosen_tokens(token_ids, d.d_vocab, network.device)
     shape = resid.shape[:-1]
     rows = resid.reshape(-1, d.d_model)
     scales = None if norm_scale is None else _scales(norm_scale, shape)
@@ -70,7 +70,12 @@ def read_out(
     return TopTokens(np.concatenate(indices).reshape(found.shape), found)
 
 
-def _chosen(token_ids: Sequence[int], d_vocab: int, device: torch.device) -> torch.Tensor:
+def chosen_tokens(token_ids: Sequence[int], d_vocab: int, device: torch.device) -> torch.Tensor:
+    """Ids as a tensor of the device.
+
+    Raises:
+        IndexError: there is no such token.
+    """
     for token in token_ids:
         if not 0 <= token < d_vocab:
             raise IndexError(f"there is no token {token}; ids go from 0 to {d_vocab - 1}")

@@ -18,7 +18,8 @@ from jaxtyping import Float
 from torch import Tensor
 from tqdm.auto import tqdm
 
-from llm_viz.model.interventions import BEFORE_BLOCKS, Edits
+from llm_viz.model.interventions import BEFORE_BLOCKS, Edits, together
+from llm_viz.model.readout import chosen_tokens
 from llm_viz.model.transformer import Transformer
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -59,10 +60,10 @@ def sweep(
     ids: list[int],
     plan: Sequence[Edits],
     positions: tuple[int, ...],
-    token_ids: tuple[int, ...] | None,
+    token_ids: Sequence[int] | None,
     losses: bool,
 ) -> Sweep:
-    """See `Editing.sweep`; the arguments were checked there.
+    """See `Editing.sweep`; the positions and the changes were checked there.
 
     Args:
         network: holds the weights.
@@ -74,12 +75,14 @@ def sweep(
         losses: keep each run's losses as well.
     """
     width = network.config.dims.d_vocab if token_ids is None else len(token_ids)
+    chosen = None
+    if token_ids is not None:
+        chosen = chosen_tokens(token_ids, network.config.dims.d_vocab, network.device)
     stream = _unchanged(network, base, ids)
     n = len(plan) + 1  # the unchanged run is read out with the others, as the last
     logits = np.empty((n, len(positions), width), np.float32)
     kept_losses = np.empty((n, len(ids) - 1), np.float32) if losses else None
     rows = torch.tensor(positions, device=network.device)
-    chosen = None if token_ids is None else torch.tensor(token_ids, device=network.device)
 
     def keep(which: Sequence[int], x: Float[Tensor, "B T d_model"]) -> None:
         read = network.readout(x[:, rows], token_ids=chosen)
@@ -96,7 +99,7 @@ def sweep(
             bar.update(len(batch))
     return Sweep(
         positions,
-        token_ids,
+        None if token_ids is None else tuple(map(int, token_ids)),
         logits[:-1],
         logits[-1],
         None if kept_losses is None else kept_losses[:-1],
@@ -127,9 +130,7 @@ def _changed(
 ) -> Float[Tensor, "B T d_model"]:
     """The stream before the final norm under each change, the earliest changes first."""
     layers = len(network.blocks)
-    edits = base
-    for row, change in enumerate(plan):
-        edits = edits | change.in_row(row)
+    edits = together([base, *(change.in_row(row) for row, change in enumerate(plan))])
     starts = [change.first_layer for change in plan]
     early = starts.count(BEFORE_BLOCKS)
     tokens = torch.tensor([ids] * max(1, early), device=network.device)

@@ -8,7 +8,6 @@ each head at the positions only at which its class acts; here a head is on or of
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -67,8 +66,7 @@ def differences(
 def others(lm: LanguageModel, heads: Heads) -> list[tuple[int, int]]:
     """All heads but these."""
     kept = set(heads)
-    every = itertools.product(range(lm.dims.n_layers), range(lm.dims.n_heads))
-    return [head for head in every if head not in kept]
+    return [head for head in lm.dims.heads if head not in kept]
 
 
 def random_heads(

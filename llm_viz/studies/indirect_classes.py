@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 
+from llm_viz.analyses.attention import ranked_heads
 from llm_viz.studies.indirect_heads import LOOKS, Array, Look
 
 Class = Literal[
@@ -141,13 +142,6 @@ def classes(evidence: Evidence) -> Mapping[tuple[int, int], tuple[Class, ...]]:
     named = np.any(list(earned.values()), axis=0)
     return {
         head: tuple(name for name, found in earned.items() if found[head])
-        for head in ranked(evidence.strength)
+        for head in ranked_heads(evidence.strength)
         if named[head]
     }
-
-
-def ranked(strength: Array) -> list[tuple[int, int]]:
-    """All (layer, head) pairs, strongest first."""
-    order = np.argsort(-strength, axis=None, kind="stable")
-    layers, heads = np.unravel_index(order, strength.shape)
-    return [(int(layer), int(head)) for layer, head in zip(layers, heads, strict=True)]

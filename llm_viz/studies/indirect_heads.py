@@ -18,8 +18,10 @@ from typing import Any, Literal
 import numpy as np
 from tqdm.auto import tqdm
 
+from llm_viz.analyses.attention import ranked_heads
 from llm_viz.analyses.attribution import attribution_sites, logit_attribution
 from llm_viz.model import LanguageModel
+from llm_viz.sampling import next_token_distribution
 from llm_viz.studies.indirect_prompts import Prompt
 from llm_viz.trace import Trace
 
@@ -123,12 +125,8 @@ class Reading:
 
     def top(self, k: int = 10) -> list[tuple[int, int, float]]:
         """The ``k`` heads (layer, head, logits) that push furthest, up or down, furthest first."""
-        order = np.argsort(-np.abs(self.direct), axis=None, kind="stable")[:k]
-        layers, heads = np.unravel_index(order, self.direct.shape)
-        return [
-            (int(layer), int(head), float(self.direct[layer, head]))
-            for layer, head in zip(layers, heads, strict=True)
-        ]
+        best = ranked_heads(np.abs(self.direct))[:k]
+        return [(*head, float(self.direct[head])) for head in best]
 
 
 def measure(lm: LanguageModel, prompt: Prompt) -> Reading:
@@ -152,8 +150,7 @@ def measure_many(lm: LanguageModel, several: Sequence[Prompt]) -> list[Reading]:
 def _reading(lm: LanguageModel, prompt: Prompt, spots: Places, trace: Trace) -> Reading:
     logits = trace.logits_at().astype(np.float64)
     to, giver = answers(lm, prompt)
-    probs = np.exp(logits - logits.max())
-    probs /= probs.sum()
+    probs = next_token_distribution(logits).probs
     pattern = trace["pattern"]
     return Reading(
         prompt,
@@ -217,11 +214,10 @@ def _effects(lm: LanguageModel, prompt: Prompt) -> tuple[Array, ...]:
     clean, swapped, named = lm.run_many(
         [prompt.text, prompt.swapped, prompt.third_named], sites, positions=[-1]
     )
-    every = list(np.ndindex(lm.dims.n_layers, lm.dims.n_heads))
     plan = [
         lm.patching(source, "z", layers=layer, heads=[head], positions=[at])
         for source, at in ((swapped, spots.end), (named, spots.giver), (named, spots.next))
-        for layer, head in every
+        for layer, head in lm.dims.heads
     ]
     swept = lm.sweep(prompt.text, plan, token_ids=answers(lm, prompt))
     base = swept.base_logits[0, 0] - swept.base_logits[0, 1]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from llm_viz.analyses.attention import ranked_heads
 from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.sampling import next_token_distribution
@@ -27,7 +28,6 @@ from llm_viz.studies.indirect_classes import (
     Class,
     Evidence,
     classes,
-    ranked,
 )
 from llm_viz.studies.indirect_heads import (
     Array,
@@ -219,7 +219,7 @@ def _reported(
 ) -> tuple[Kept, tuple[Kept, ...], dict[Class, Kept], Told]:
     """The circuit alone, the strongest heads alone, each class off, and every head off."""
     held = [(found.layer, found.head) for found in circuit]
-    order, texts = ranked(evidence.strength), references("reporting")
+    order, texts = ranked_heads(evidence.strength), references("reporting")
     counts = sorted({max(1, round(share * len(order))) for share in SHARES})
     by_class = {
         name: [(found.layer, found.head) for found in circuit if name in found.classes]

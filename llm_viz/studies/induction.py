@@ -84,9 +84,7 @@ class Losses:
         Returns:
             ``"best"`` for the induction heads, ``"other"`` for the mean of the draws.
         """
-        found = {"best": np.array(self.each_best)[off]}
-        found["other"] = np.array(self.each_other)[:, off].mean(axis=0)
-        return {name: _with_interval(each) for name, each in found.items()}
+        return _summary(self.each_best, self.each_other, off)
 
 
 @dataclass(frozen=True)
@@ -111,9 +109,7 @@ class Feeding:
 
     def summary(self, off: int) -> dict[str, tuple[float, float, float]]:
         """Mean induction score of the fed heads with so many off: value, low, high."""
-        found = {"best": np.array(self.each_best)[off]}
-        found["other"] = np.array(self.each_other)[:, off].mean(axis=0)
-        return {name: _with_interval(each) for name, each in found.items()}
+        return _summary(self.each_best, self.each_other, off)
 
 
 @dataclass(frozen=True)
@@ -238,7 +234,7 @@ def run(afresh: bool = False) -> Path:
     scores = repeated_token_scores(lm, n_tokens=N_TOKENS, sequences=RANKED_ON)
     best = scores.top("induction", MOST_OFF)
     heads: tuple[Head, ...] = tuple((layer, head) for layer, head, _ in best)
-    draws = drawn(_all_heads(lm, lm.dims.n_layers), heads, MOST_OFF)
+    draws = drawn(lm.dims.heads, heads, MOST_OFF)
     repeated, ordinary = repeated_texts(lm), ordinary_texts(lm)
     plans = 1 + MOST_OFF * (1 + DRAWS)
     with tqdm(
@@ -280,7 +276,8 @@ def feeders(
 ) -> tuple[tuple[Head, ...], tuple[Head, ...], tuple[tuple[Head, ...], ...]]:
     """The induction heads that are followed, previous-token heads below, and draws of others."""
     fed = tuple((layer, head) for layer, head, _ in scores.top("induction", FED))
-    below = _all_heads(lm, min(layer for layer, _ in fed))
+    lowest = min(layer for layer, _ in fed)
+    below = [head for head in lm.dims.heads if head[0] < lowest]
     ranked = scores.top("previous_token", scores.previous_token.size)
     previous = tuple((layer, head) for layer, head, _ in ranked if (layer, head) in below)
     off = previous[:PREVIOUS_OFF]
@@ -296,10 +293,6 @@ def drawn(
     return tuple(
         tuple(rest[i] for i in random.permutation(len(rest))[:count]) for _ in range(DRAWS)
     )
-
-
-def _all_heads(lm: LanguageModel, n_layers: int) -> list[Head]:
-    return [(layer, head) for layer in range(n_layers) for head in range(lm.dims.n_heads)]
 
 
 def _nested(
@@ -350,6 +343,14 @@ def _resampled(values: Array) -> Array:
         len(values), np.full(len(values), 1 / len(values)), size=RESAMPLES
     )
     return np.tensordot(values, drawn_again / len(values), axes=(0, 1))
+
+
+def _summary(
+    each_best: Sequence[Sequence[float]], each_other: Sequence[Sequence[Sequence[float]]], off: int
+) -> dict[str, tuple[float, float, float]]:
+    """The mean over texts with so many off, and over draws of the others: value, low, high."""
+    found = {"best": np.array(each_best)[off], "other": np.array(each_other)[:, off].mean(axis=0)}
+    return {name: _with_interval(each) for name, each in found.items()}
 
 
 def _with_interval(each: Array) -> tuple[float, float, float]:

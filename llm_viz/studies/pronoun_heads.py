@@ -12,12 +12,12 @@ sentences, and what they do is told of the other half. It takes seconds, so noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from llm_viz.analyses.attention import ranked_heads
 from llm_viz.model import LanguageModel
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -166,18 +166,16 @@ def _chosen(right: Array, other: Array, group: int, k: int) -> list[FoundHead]:
     """
     reported = np.arange(len(right)) // group % 2 == 1
     gain = (right - other)[~reported].mean(axis=0, dtype=np.float64)
-    order = np.argsort(-gain, axis=None, kind="stable")[:k]
-    places: Sequence[Array] = np.unravel_index(order, gain.shape)
     return [
         FoundHead(
-            int(layer),
-            int(head),
+            layer,
+            head,
             *(
                 _looks(right[half, layer, head], other[half, layer, head])
                 for half in (~reported, reported)
             ),
         )
-        for layer, head in zip(*places, strict=True)
+        for layer, head in ranked_heads(gain)[:k]
     ]
 
 

@@ -17,20 +17,14 @@ and what is off in each row, as `llm_viz.analyses.switched.label` writes it ("" 
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import numpy as np
-import safetensors.numpy
 
+from llm_viz import packed
 from llm_viz.analyses.switched import SwitchedOff, component_of, label
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from llm_viz.packed import LARGEST, from_steps, to_steps
 
 KEY = "llm_viz_switched"
 SCHEMA = 1
-STEPS = 1024  # a nat
-LARGEST = 2**16 - 1
 
 
 def pack(result: SwitchedOff) -> bytes:
@@ -39,8 +33,8 @@ def pack(result: SwitchedOff) -> bytes:
     tensors = {
         "log_probs": result.log_probs.astype(np.float32),
         "top_ids": result.top_ids.astype(whole),
-        "top_log_probs": _steps(result.top_log_probs),
-        "top_before": _steps(result.top_before),
+        "top_log_probs": to_steps(result.top_log_probs),
+        "top_before": to_steps(result.top_before),
         "losses": result.losses.astype(np.float32),
     }
     told = {
@@ -56,15 +50,12 @@ def pack(result: SwitchedOff) -> bytes:
         "names": result.shown,
         "edits": [label(edit) if edit else "" for edit in result.edits],
     }
-    held = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    return safetensors.numpy.save(held, {KEY: json.dumps(told, ensure_ascii=False)})
+    return packed.pack(KEY, tensors, told)
 
 
 def unpack(data: bytes) -> SwitchedOff:
     """The result that `pack` packed, within the error that is stated above."""
-    length = int.from_bytes(data[:8], "little")
-    told = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][KEY])
-    tensors = safetensors.numpy.load(data)
+    told, tensors = packed.unpack(KEY, data)
     return SwitchedOff(
         text=told["text"],
         tokens=tuple(told["tokens"]),
@@ -79,12 +70,8 @@ def unpack(data: bytes) -> SwitchedOff:
         followed=tuple(told["followed"]),
         log_probs=tensors["log_probs"].astype(np.float64),
         top_ids=tensors["top_ids"].astype(np.int64),
-        top_log_probs=tensors["top_log_probs"].astype(np.float64) / -STEPS,
-        top_before=tensors["top_before"].astype(np.float64) / -STEPS,
+        top_log_probs=from_steps(tensors["top_log_probs"]),
+        top_before=from_steps(tensors["top_before"]),
         losses=tensors["losses"].astype(np.float64),
         shown={int(token): name for token, name in told["names"].items()},
     )
-
-
-def _steps(log_probs: Array) -> Array:
-    return np.clip(np.rint(-STEPS * log_probs), 0, LARGEST).astype(np.uint16)

@@ -12,7 +12,7 @@ import traitlets
 
 from llm_viz.model import LanguageModel
 from llm_viz.style import COLOURS, written
-from llm_viz.trace import Trace
+from llm_viz.trace import Trace, index_in
 from llm_viz.widgets import still
 from llm_viz.widgets.base import View
 from llm_viz.widgets.heads_file import Head, cells, codes, pack, unpack
@@ -187,10 +187,8 @@ class AttentionHeads(View):
     def _check_positions(self, text: str) -> None:
         length = len(self._lm.readable(text)) if text.strip() else 0
         for position in self._positions or ():
-            if length and not -length <= position < length:
-                raise IndexError(
-                    f"position {position} is out of range; it goes from 0 to {length - 1}"
-                )
+            if length:
+                index_in(position, length, "position")
 
     def _weight(self, heads: Sequence[Head] | None, n: int) -> int:
         d = self._lm.dims

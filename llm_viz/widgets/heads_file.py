@@ -22,20 +22,19 @@ the scores, and which heads travel. `js/src/heads/file.js` reads it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 
-from llm_viz import encoding
+from llm_viz import encoding, packed
 from llm_viz.analyses.attention import head_scores
 from llm_viz.trace import Trace
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Head = tuple[int, int]
 
+KEY = "llm_viz_heads"
 SCHEMA = 1
 SIDE = 24  # cells of a small picture, at most, in each direction
 FAINT = 0.001  # the largest share that may be set to nothing
@@ -50,25 +49,24 @@ def pack(trace: Trace, positions: Sequence[int], heads: Sequence[Head] | None) -
         heads: (layer, head) of those that travel whole; None: all.
     """
     d = trace.dims
-    every = [(layer, head) for layer in range(d.n_layers) for head in range(d.n_heads)]
-    carried = every if heads is None else list(heads)
+    carried = d.heads if heads is None else list(heads)
     n = len(positions)
     causal = trace.attention.causal
     scores = head_scores(trace).as_dict()
     tensors: dict[str, Array] = {"scores": np.stack(list(scores.values())).astype(np.float32)}
     whole = np.zeros((len(carried), cells(n, causal=causal)), np.uint8)
     if heads is None:
-        for i, head in enumerate(every):
+        for i, head in enumerate(d.heads):
             whole[i] = codes(trace, head, positions)
     else:
         side = -(-n // block_of(n))
         small = np.zeros((d.n_layers, d.n_heads, side, side), np.uint8)
         first = np.zeros((d.n_layers, d.n_heads, side), np.uint8)
-        for head in every:
-            packed = codes(trace, head, positions)
-            small[head], first[head] = pool(spread(packed, n, causal=causal), positions[0] == 0)
+        for head in d.heads:
+            row = codes(trace, head, positions)
+            small[head], first[head] = pool(spread(row, n, causal=causal), positions[0] == 0)
             if head in carried:
-                whole[carried.index(head)] = packed
+                whole[carried.index(head)] = row
         tensors |= {"small": small, "small_first": first}
     tensors["patterns"] = whole
     told = {
@@ -82,14 +80,12 @@ def pack(trace: Trace, positions: Sequence[int], heads: Sequence[Head] | None) -
         "scores": list(scores),
         "heads": None if heads is None else carried,
     }
-    return safetensors.numpy.save(tensors, {"llm_viz_heads": json.dumps(told, ensure_ascii=False)})
+    return packed.pack(KEY, tensors, told)
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
     """What is told of a text, and its arrays as they were packed."""
-    length = int.from_bytes(data[:8], "little")
-    told = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["llm_viz_heads"])
-    return told, safetensors.numpy.load(data)
+    return packed.unpack(KEY, data)
 
 
 def codes(trace: Trace, head: Head, positions: Sequence[int]) -> Array:
@@ -103,13 +99,13 @@ def codes(trace: Trace, head: Head, positions: Sequence[int]) -> Array:
     return np.rint(255 * np.sqrt(shares)).astype(np.uint8).ravel()
 
 
-def spread(packed: Array, n: int, *, causal: bool) -> Array:
+def spread(row: Array, n: int, *, causal: bool) -> Array:
     """A packed pattern as a square U8 (n, n)."""
     square = np.zeros((n, n), np.uint8)
     if causal:
-        square[np.tril_indices(n)] = packed
+        square[np.tril_indices(n)] = row
     else:
-        square[:] = packed.reshape(n, n)
+        square[:] = row.reshape(n, n)
     return square
 
 

@@ -16,19 +16,18 @@ positions, the positions, the number of layers, and whether halves of blocks wer
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 
+from llm_viz import packed
 from llm_viz.analyses.lens import Lens
+from llm_viz.packed import LARGEST, from_steps, to_steps
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+KEY = "llm_viz_lens"
 SCHEMA = 1
-STEPS = 1024  # a nat
-LARGEST = 2**16 - 1
 
 
 def pack(lens: Lens, d_vocab: int) -> bytes:
@@ -37,11 +36,11 @@ def pack(lens: Lens, d_vocab: int) -> bytes:
     rank = np.uint16 if d_vocab <= LARGEST else np.uint32
     tensors = {
         "token_ids": lens.token_ids.astype(whole),
-        "log_probs": _steps(lens.log_probs),
+        "log_probs": to_steps(lens.log_probs),
         "entropy": lens.entropy.astype(np.float32),
         "kl": lens.kl.astype(np.float32),
         "path_ids": lens.paths.token_ids.astype(whole),
-        "path_log_probs": _steps(lens.paths.log_probs),
+        "path_log_probs": to_steps(lens.paths.log_probs),
         "ranks": lens.paths.ranks.astype(rank),
     }
     told = {
@@ -53,19 +52,12 @@ def pack(lens: Lens, d_vocab: int) -> bytes:
         "layers": lens.depths[-1].layer + 1,
         "halves": any(depth.part == "attention" for depth in lens.depths),
     }
-    held = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    return safetensors.numpy.save(held, {"llm_viz_lens": json.dumps(told, ensure_ascii=False)})
+    return packed.pack(KEY, tensors, told)
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
     """What is told of a lens, and its arrays; log-probabilities again in nats."""
-    length = int.from_bytes(data[:8], "little")
-    told = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["llm_viz_lens"])
-    tensors = safetensors.numpy.load(data)
+    told, tensors = packed.unpack(KEY, data)
     for name in ("log_probs", "path_log_probs"):
-        tensors[name] = tensors[name].astype(np.float64) / -STEPS
+        tensors[name] = from_steps(tensors[name])
     return told, tensors
-
-
-def _steps(log_probs: Array) -> Array:
-    return np.clip(np.rint(-STEPS * log_probs.astype(np.float64)), 0, LARGEST).astype(np.uint16)

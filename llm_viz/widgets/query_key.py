@@ -16,7 +16,7 @@ import traitlets
 from llm_viz.analyses.query_key import match, traced
 from llm_viz.model import LanguageModel
 from llm_viz.style import COLOURS, written
-from llm_viz.trace import Trace
+from llm_viz.trace import Trace, index_in
 from llm_viz.widgets import still
 from llm_viz.widgets.base import View
 from llm_viz.widgets.query_key_file import pack, unpack
@@ -173,10 +173,7 @@ class QueryKey(View):
                 f"heads holds {given!r}; expected (layer, head) pairs such as [(23, 3)]"
             ) from None
         d = self._lm.dims
-        for name, index, size in (("layer", layer, d.n_layers), ("head", head, d.n_heads)):
-            if not -size <= index < size:
-                raise IndexError(f"{name} {index} is out of range; it goes from 0 to {size - 1}")
-        return layer % d.n_layers, head % d.n_heads
+        return index_in(layer, d.n_layers, "layer"), index_in(head, d.n_heads, "head")
 
     def _pack(self, text: str, heads: Sequence[tuple[int, int]]) -> bytes:
         if not text.strip():

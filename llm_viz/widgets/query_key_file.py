@@ -20,19 +20,19 @@ token is called. `js/src/query_key/file.js` reads it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import safetensors.numpy
 
+from llm_viz import packed
 from llm_viz.analyses.query_key import furthest, reads_out
 from llm_viz.model import LanguageModel
 from llm_viz.trace import Trace
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+KEY = "llm_viz_query_key"
 SCHEMA = 1
 SAID = 4  # tokens that a value promotes, and as many that it suppresses
 
@@ -79,15 +79,12 @@ def pack(
         "causal": trace.attention.causal,
         "names": {i: lm.tokenizer.show(i) for i in sorted(names)},
     }
-    held = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    return safetensors.numpy.save(held, {"llm_viz_query_key": json.dumps(told, ensure_ascii=False)})
+    return packed.pack(KEY, tensors, told)
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
     """What is told of a text, and its arrays; ``said.i`` as float32."""
-    length = int.from_bytes(data[:8], "little")
-    told = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["llm_viz_query_key"])
-    tensors = safetensors.numpy.load(data)
+    told, tensors = packed.unpack(KEY, data)
     for name in [name for name in tensors if name.startswith("said.")]:
         tensors[name] = tensors[name].view(np.float16).astype(np.float32)
     return told, tensors

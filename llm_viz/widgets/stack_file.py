@@ -8,12 +8,11 @@ each token that occurs in an array is called. `js/src/stack/file.js` reads it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 import numpy as np
-import safetensors.numpy
 
+from llm_viz import packed
 from llm_viz.analyses.stages import Array, Stages
 
 SCHEMA = 1
@@ -56,9 +55,7 @@ def pack(made: Stages, show: Callable[[int], str]) -> bytes:
         "token_ids": made.token_ids,
         "names": {i: show(i) for i in sorted(ids)},
     }
-    arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    metadata = {"llm_viz_stages": json.dumps(told, ensure_ascii=False)}
-    return safetensors.numpy.save(arrays, metadata)
+    return packed.pack("llm_viz_stages", arrays, told)
 
 
 def check_length(n_tokens: int) -> None:

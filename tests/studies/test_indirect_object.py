@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from llm_viz.analyses import logit_attribution
+from llm_viz.analyses.attention import ranked_heads
 from llm_viz.model import LanguageModel
 from llm_viz.sampling import next_token_distribution
 from llm_viz.studies import indirect_circuit, indirect_object, indirect_prompts
-from llm_viz.studies.indirect_classes import CLASSES, LEAST_EFFECT, Evidence, classes, ranked
+from llm_viz.studies.indirect_classes import CLASSES, LEAST_EFFECT, Evidence, classes
 from llm_viz.studies.indirect_heads import (
     LOOKS,
     answers,
@@ -177,7 +178,7 @@ def test_a_doubtful_or_small_effect_earns_no_name() -> None:
 def test_heads_are_ranked_by_strength_up_or_down() -> None:
     evidence = _nothing()
     evidence.direct[0, 1, 3], evidence.next[0, 0, 1] = -3, 2
-    assert ranked(evidence.strength)[:3] == [(1, 3), (0, 1), (0, 0)]
+    assert ranked_heads(evidence.strength)[:3] == [(1, 3), (0, 1), (0, 0)]
 
 
 # --- measuring, on a tiny model -----------------------------------------------------------------
