@@ -51,8 +51,12 @@ export function kernelSource(model) {
   return {
     request,
 
-    /** Resolves once Python has answered; without a kernel, never. */
-    present: () => request("hello").then(() => {}),
+    /**
+     * Resolves once Python has answered. Without a kernel that is never, and so it is for a source
+     * that was closed with its view: nothing is left to say.
+     * @returns {Promise<unknown>}
+     */
+    present: () => new Promise((resolve) => request("hello").then(resolve, () => {})),
 
     /**
      * The encoded trace of a text. A newer call supersedes the older ones.

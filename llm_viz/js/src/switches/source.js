@@ -10,7 +10,7 @@ import { kernelErrors } from "../strings.js";
 /** @typedef {{ text: string, answer: number, rival: number, off: string }} Question what is off is as `writeOff` writes it */
 /**
  * @typedef {object} Source
- * @property {() => Promise<void>} present resolves once it can be asked
+ * @property {() => Promise<unknown>} present resolves once it can be asked
  * @property {(text: string, every: boolean) => Promise<DataView>} read a text: the groups, and every
  *   head by itself if asked for
  * @property {(question: Question) => Promise<DataView>} run one list of parts off

@@ -16,6 +16,7 @@ import { looksText, tableRows } from "../heads/looks.js";
 import { meanOf } from "../heads/pattern.js";
 import { CONTROLLED, WATCHED, choose, chosenText, nameOf, namesOf, readState } from "../heads/state.js";
 import { tokenStrip } from "../heads/strip.js";
+import { bring } from "../lib/bring.js";
 import { make, setNote, setText } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
 import { ownText } from "../lib/own_text.js";
@@ -23,7 +24,7 @@ import { promptChooser } from "../lib/prompt_chooser.js";
 import { redrawOn } from "../lib/redraw.js";
 import { evenScale, slider } from "../lib/slider.js";
 import { tableView } from "../lib/table.js";
-import { fetchTrace, isElsewhere } from "../sources/embedded.js";
+import { isElsewhere } from "../sources/embedded.js";
 import { kernelSource } from "../sources/kernel.js";
 import { attentionHeads as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
@@ -111,7 +112,7 @@ function render({ model, el }) {
     hasPython = true;
     own.setRunnable(true);
     draw();
-  }, ignore);
+  });
 
   return () => {
     stop();
@@ -127,7 +128,7 @@ function render({ model, el }) {
     own.update(state.text);
     try {
       const held = chosenText(state);
-      if (isElsewhere(held)) return void bring(held);
+      if (isElsewhere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
       const file = openHeads(held);
       const chosen = choose(state, file);
       const name = chosen.averaging ? strings.meanName(chosen.shown.length) : strings.headName(nameOf(chosen.place, file.heads));
@@ -196,17 +197,11 @@ function render({ model, el }) {
     const { from } = chosen;
     const query = pointed?.query ?? chosen.query;
     strip.update(file, pattern, { query, kept: chosen.query, from });
+    setText(looks, pattern ? looksText(file, pattern, pointed ?? { query: chosen.query, key: null }, from) : "");
     if (!pattern) return;
     const { tokens, positions } = file;
     large.update({ pattern, tokens, positions, from, query, key: pointed?.key ?? null }, state.picture, name);
-    setText(looks, looksSaid());
     table.update(() => tableRows(file, pattern, query, from));
-  }
-
-  function looksSaid() {
-    if (!seen?.pattern) return "";
-    const { file, choice: chosen, pattern } = seen;
-    return looksText(file, pattern, pointed ?? { query: chosen.query, key: null }, chosen.from);
   }
 
   /** @param {"layer" | "head"} trait @param {number} n */
@@ -253,19 +248,6 @@ function render({ model, el }) {
   }
 
   /**
-   * Fetch a text that the page keeps apart; what is on screen stays until it is there.
-   * @param {import("../sources/embedded.js").Elsewhere} held
-   */
-  async function bring(held) {
-    setNote(loading, strings.fetching);
-    try {
-      await fetchTrace(model, held); // and the change of the trait is drawn
-    } catch (error) {
-      view.explain(error, loading);
-    }
-  }
-
-  /**
    * @param {string} text
    * @throws {import("../problem.js").Problem | import("../sources/kernel.js").Superseded}
    */
@@ -277,7 +259,7 @@ function render({ model, el }) {
   }
 
   function speak() {
-    view.speak(() => (seen ? `${seen.name}. ${says.textContent} ${looksSaid()}` : ""));
+    view.speak(() => (seen ? `${seen.name}. ${says.textContent} ${looks.textContent}` : ""));
   }
 }
 
@@ -285,8 +267,5 @@ function makeLegend() {
   const marks = [0, 0.04, 0.25, 0.56, 1].map((share) => make("span", {}, probabilityText(share))); // roots a quarter apart
   return make("p", { class: "lv-note lv-heads-legend" }, strings.legend, make("span", { class: "lv-heads-scale" }, ...marks), strings.legendNote);
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

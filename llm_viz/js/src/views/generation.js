@@ -78,7 +78,7 @@ function render({ model, el }) {
   view.root.addEventListener("click", speak);
   for (const name of WATCHED) model.on(`change:${name}`, draw);
   draw();
-  kernel.present().then(() => own.setRunnable(true), ignore);
+  kernel.present().then(() => own.setRunnable(true));
 
   return () => {
     for (const name of WATCHED) model.off(`change:${name}`, draw);
@@ -211,8 +211,5 @@ function render({ model, el }) {
     });
   }
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

@@ -11,13 +11,14 @@ import "../lens/lens.css";
 import { lensPanel } from "../lens/panel.js";
 import { CONTROLLED, WATCHED, checkState, columnOf, layerOf, readState, rowOf } from "../lens/state.js";
 import { tableRows } from "../lens/table.js";
+import { bring } from "../lib/bring.js";
 import { chipTips } from "../lib/chips.js";
 import { make, setNote } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
 import { ownText } from "../lib/own_text.js";
 import { tableView } from "../lib/table.js";
 import { Problem } from "../problem.js";
-import { fetchTrace, isElsewhere } from "../sources/embedded.js";
+import { isElsewhere } from "../sources/embedded.js";
 import { kernelSource } from "../sources/kernel.js";
 import { chipText, logitLens as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
@@ -70,7 +71,7 @@ function render({ model, el }) {
   model.on("change:assets", nameTokens);
   draw();
   nameTokens();
-  kernel.present().then(() => own.setRunnable(true), ignore);
+  kernel.present().then(() => own.setRunnable(true));
   depth.element.addEventListener("input", speak);
 
   return () => {
@@ -93,7 +94,7 @@ function render({ model, el }) {
       const held = [prompt === -1 ? state.own : traces[prompt], ...(beside === null ? [] : [traces[beside]])];
       const opened = [];
       for (const each of held) {
-        if (isElsewhere(each)) return void bring(each);
+        if (isElsewhere(each)) return void bring(model, each, loading, strings.fetching, view.explain);
         opened.push(openLens(each));
       }
       const positions = [state.position, state.position_beside];
@@ -112,19 +113,6 @@ function render({ model, el }) {
     table.update(() => tableRows(texts, shown));
     setNote(loading, "");
     view.tell("");
-  }
-
-  /**
-   * Fetch a lens that the page keeps apart; what is on screen stays until it is there.
-   * @param {import("../sources/embedded.js").Elsewhere} held
-   */
-  async function bring(held) {
-    setNote(loading, strings.fetching);
-    try {
-      await fetchTrace(model, held); // and the change of the trait is drawn
-    } catch (error) {
-      view.explain(error, loading);
-    }
   }
 
   /**
@@ -202,8 +190,5 @@ function makeLegend() {
   const ends = make("span", { class: "lv-lens-ends" }, low, scale, high);
   return make("p", { class: "lv-note lv-lens-legend" }, make("span", {}, strings.legend), ends, make("span", {}, strings.legendNote));
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

@@ -64,7 +64,7 @@ function render({ model, el }) {
   model.on("change:assets", nameTokens);
   draw();
   nameTokens();
-  kernel.present().then(() => text.setRunnable(true), ignore);
+  kernel.present().then(() => text.setRunnable(true));
 
   return () => {
     for (const name of WATCHED) model.off(`change:${name}`, draw);
@@ -166,8 +166,5 @@ function render({ model, el }) {
     });
   }
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

@@ -106,7 +106,7 @@ function render({ model, el }) {
     own.setRunnable(true);
     heads.open();
     draw();
-  }, ignore);
+  });
 
   return () => {
     stop();
@@ -219,8 +219,5 @@ function render({ model, el }) {
     view.speak(() => summary.textContent ?? "");
   }
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

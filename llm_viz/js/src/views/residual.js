@@ -103,7 +103,7 @@ function render({ model, el }) {
 
   const stop = redrawOn(model, WATCHED, draw);
   draw();
-  kernel.present().then(() => own.setRunnable(true), ignore);
+  kernel.present().then(() => own.setRunnable(true));
 
   return () => {
     stop();
@@ -222,8 +222,5 @@ function makeOrder(onChange) {
     },
   };
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

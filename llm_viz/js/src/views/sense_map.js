@@ -83,7 +83,7 @@ function render({ model, el }) {
   kernel.present().then(() => {
     present = true;
     own.update(present, model.get("can_run"));
-  }, ignore);
+  });
 
   return () => {
     for (const name of WATCHED) model.off(`change:${name}`, draw);
@@ -149,8 +149,5 @@ function foundText(picture) {
   const { value, low, high } = picture.result.gap(picture.depth);
   return `${strings.gapIs(value, low, high)} ${strings.found(own, n, decimalText(chance))}`;
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

@@ -63,7 +63,7 @@ function render({ model, el }) {
 
   const stop = redrawOn(model, WATCHED, draw);
   draw();
-  kernel.present().then(() => own.setRunnable(true), ignore);
+  kernel.present().then(() => own.setRunnable(true));
 
   return () => {
     stop();
@@ -140,8 +140,5 @@ function tableRows({ architecture }, { stages, steps, position }) {
     return [String(i + 1), strings.name(step), weightText(architecture, step.stage), length, added, guesses];
   });
 }
-
-/** A source that was closed with its view has nothing to say. */
-function ignore() {}
 
 export default { render };

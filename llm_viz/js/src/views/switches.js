@@ -5,6 +5,7 @@
  * trait, whoever made it, is drawn. A combination that was not tried is run by a source, if there is
  * one.
  */
+import { bring } from "../lib/bring.js";
 import { chipTips, makeChip, rove, setChip } from "../lib/chips.js";
 import { keepParts, make, setNote, setText } from "../lib/dom.js";
 import { frame } from "../lib/frame.js";
@@ -12,7 +13,6 @@ import { ownText } from "../lib/own_text.js";
 import { promptChooser } from "../lib/prompt_chooser.js";
 import { redrawOn } from "../lib/redraw.js";
 import { tableView } from "../lib/table.js";
-import { fetchTrace } from "../sources/embedded.js";
 import { Superseded } from "../sources/kernel.js";
 import { switches as strings } from "../strings.js";
 import { groupChoice, measureChoice, severalChoice } from "../switches/choices.js";
@@ -95,7 +95,7 @@ function render({ model, el }) {
     live = true;
     own.setRunnable(true);
     draw();
-  }, ignore);
+  });
 
   return () => {
     stop();
@@ -111,7 +111,7 @@ function render({ model, el }) {
     several.update(state.several, live);
     try {
       const held = chosen(state);
-      if (!isHere(held)) return void bring(held);
+      if (!isHere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
       seen = see(state, held);
     } catch (error) {
       return view.explain(error);
@@ -195,19 +195,6 @@ function render({ model, el }) {
   }
 
   /**
-   * Fetch what was tried on a text that the page keeps apart; what is on screen stays until then.
-   * @param {import("../sources/embedded.js").Elsewhere} held
-   */
-  async function bring(held) {
-    setNote(loading, strings.fetching);
-    try {
-      await fetchTrace(model, held); // and the change of the trait is drawn
-    } catch (error) {
-      view.explain(error, loading);
-    }
-  }
-
-  /**
    * @param {string} text
    * @throws {import("../problem.js").Problem | import("../sources/kernel.js").Superseded}
    */
@@ -285,8 +272,5 @@ function makeLegend() {
     },
   };
 }
-
-/** A source that was closed with its view, or has no model, has nothing to say. */
-function ignore() {}
 
 export default { render };

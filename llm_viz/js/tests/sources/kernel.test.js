@@ -63,3 +63,15 @@ test("closing lets go of the model and of what is pending", async () => {
   await assert.rejects(never, Superseded);
   assert.equal(model.listening(), 0);
 });
+
+test("what waits for Python happens once it has answered, and never when the view has gone", async () => {
+  const model = new FakeModel();
+  const acts = /** @type {string[]} */ ([]);
+  kernelSource(model).present().then(() => acts.push("answered"));
+  reply(model, model.sent[0].id);
+  const closed = kernelSource(model);
+  closed.present().then(() => acts.push("closed"), () => acts.push("rejected"));
+  closed.close();
+  await new Promise(setImmediate);
+  assert.deepEqual(acts, ["answered"]);
+});
