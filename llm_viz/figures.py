@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from llm_viz.style import COLOURS, written
 
-__all__ = ["by_layer", "lines", "probability_bars", "vectors", "written"]
+__all__ = ["by_layer", "intervals", "lines", "probability_bars", "vectors", "written"]
 
 _LINES = ("#CC79A7", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9")
 _DIVERGING = [[0, "#0072B2"], [0.5, "#FFFFFF"], [1, "#D55E00"]]
@@ -77,6 +77,53 @@ def by_layer(
     return lines(
         range(-1, depths - 1), series, title=title, alt=alt, x_title=x_title, y_title=y_title
     )
+
+
+def intervals(
+    values: Mapping[str, tuple[float, float, float]],
+    *,
+    title: str,
+    alt: str,
+    x_title: str,
+    beside: tuple[str, Sequence[float]] | None = None,
+    colour: str = COLOURS["attention"],
+) -> go.Figure:
+    """One point for each label, in the order given, with a bar from low to high: 95 % intervals.
+
+    Args:
+        values: by label, the value, the low end and the high end of its interval.
+        title, alt, x_title: of the figure, in words; the unit belongs into ``x_title``.
+        beside: a name and a grey mark for each label, such as what a control gave.
+        colour: of the points.
+    """
+    labels = [_plain(label) for label in values]
+    points, lows, highs = zip(*values.values(), strict=True)
+    figure = go.Figure(
+        go.Scatter(
+            x=points,
+            y=labels,
+            mode="markers",
+            marker={"color": colour, "size": 10},
+            error_x={
+                "array": [high - value for value, high in zip(points, highs, strict=True)],
+                "arrayminus": [value - low for value, low in zip(points, lows, strict=True)],
+                "thickness": 2,
+            },
+            name="with its 95 % interval",
+        )
+    )
+    if beside is not None:
+        name, others = beside
+        figure.add_scatter(
+            x=list(others),
+            y=labels,
+            mode="markers",
+            marker={"color": COLOURS["off"], "size": 12, "symbol": "line-ns-open"},
+            name=name,
+        )
+    figure.update_xaxes(title=x_title, zeroline=True)
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    return _styled(figure, title, alt, height=150 + 34 * len(labels))
 
 
 def vectors(

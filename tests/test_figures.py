@@ -47,6 +47,21 @@ def test_lines_and_vectors() -> None:
     assert np.asarray(strip.data[0].z).tolist() == [[1.0, -2.0]]
 
 
+def test_intervals_reach_from_low_to_high_beside_their_controls() -> None:
+    figure = figures.intervals(
+        {"<i>": (1.0, 0.5, 2.0), "b": (3.0, 3.0, 3.5)},
+        title="T",
+        alt="A",
+        x_title="logits",
+        beside=("by lot", [4.0, 5.0]),
+    )
+    found, control = figure.data
+    assert (list(found.y), list(found.x)) == (["&lt;i>", "b"], [1, 3])
+    assert (list(found.error_x.array), list(found.error_x.arrayminus)) == ([1, 0.5], [0.5, 0])
+    assert (control.name, list(control.x)) == ("by lot", [4, 5])
+    assert figure.layout.meta["alt"] == "A"
+
+
 def test_lines_by_layer_begin_with_the_embedding() -> None:
     figure = figures.by_layer({"a": [0.0, 1.0, 2.0]}, title="T", alt="A", y_title="gap")
     (line,) = figure.data

@@ -3,7 +3,7 @@
 Six texts, each with an answer and a rival whose odds are compared: see
 `llm_viz.analyses.switched`. The groups of heads were not chosen by what switching them off does
 here. Induction, previous-token and duplicate-token heads are those that look hardest where their
-name says, on random repeated tokens (`llm_viz.analyses.repeated_token_scores`). The name movers are
+name says, on random repeated tokens (`llm_viz.analyses.repeated_token_scores`). The writers are
 the two heads that write most of the difference between the names of the first text, by direct
 attribution (`llm_viz.analyses.logit_attribution`). Beside them stand as many heads drawn by lot.
 """
@@ -62,7 +62,7 @@ PROMPTS = (
 )
 GROUPS: dict[str, tuple[str, ...]] = {
     "the induction heads": ("L18H6", "L17H4", "L17H3", "L17H5", "L18H7", "L23H2"),
-    "the name movers": ("L23H3", "L29H1"),
+    "the two strongest writers": ("L23H3", "L29H1"),
     "the previous-token heads": ("L16H0", "L11H1", "L1H2", "L2H1"),
     "the duplicate-token heads": ("L14H3", "L8H0", "L2H4", "L5H6"),
 }

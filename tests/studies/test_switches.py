@@ -56,7 +56,7 @@ def test_what_a_chapter_may_say() -> None:
     assert store.p_answer[0] == pytest.approx(0.80, abs=0.01)
     heads = [name for name, _ in store.top(400) if "H" in name and "," not in name]
     assert heads[:2] == ["L0H5", "L23H3"]
-    movers = store.row(study.groups["the name movers"])
+    movers = store.row(study.groups["the two strongest writers"])
     assert store.logit_difference[movers] < 0 < store.logit_difference[0]
     assert valet.p_answer[0] > 0.75  # the pattern alone
     copying = repeated.row(study.groups["the induction heads"])
@@ -101,7 +101,7 @@ def test_the_groups_are_the_heads_that_do_their_job_best(lm: LanguageModel) -> N
     text, answer, rival = switches.PROMPTS[0]
     pushes = logit_attribution(lm, text, answer, minus=rival).top(20)
     heads = [name for name, push in pushes if "H" in name and push > 0]
-    assert tuple(heads[:2]) == switches.GROUPS["the name movers"]
+    assert tuple(heads[:2]) == switches.GROUPS["the two strongest writers"]
 
 
 # --- how it is made and kept --------------------------------------------------------------------
