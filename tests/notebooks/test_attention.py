@@ -193,6 +193,9 @@ def test_at7_on_many_lists(lm: LanguageModel) -> None:
     best = [found["best"][0] for found in off]
     assert best == pytest.approx([2.17, 4.23, 10.06], abs=0.005)
     assert off[2]["other"][0] == pytest.approx(2.75, abs=0.005)
+    by_place = np.array(held.repeated.best.mean)
+    assert by_place[0, :25].mean() == pytest.approx(14.0, abs=0.05)
+    assert by_place[8, 26:].mean() == pytest.approx(10.3, abs=0.05)
     draws = [float(np.mean(draw[6])) for draw in held.repeated.each_other]
     assert len(draws) == 5
     assert max(draws) == pytest.approx(4.9, abs=0.05)
