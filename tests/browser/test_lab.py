@@ -87,6 +87,7 @@ def wait_until_up(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 def test_the_kernel_answers_the_readers_own_text(lab: str, visitor: Visitor) -> None:
     page = run_all_cells(lab, visitor)
+    arrow_keys_move_a_slider_and_no_heading(page)
     a_text_of_ones_own_is_read_and_an_empty_one_is_explained(page)
     a_text_is_cut_as_it_is_typed(page)
     a_text_grows_until_it_is_stopped(page)
@@ -100,6 +101,17 @@ def run_all_cells(lab: str, visitor: Visitor) -> Page:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     return page
+
+
+def arrow_keys_move_a_slider_and_no_heading(page: Page) -> None:
+    slider = page.get_by_role("slider", name="Temperature").first
+    expect(slider).to_be_enabled(timeout=RUN)
+    before = slider.input_value()
+    slider.press("ArrowRight")
+    expect(slider).not_to_have_value(before)
+    slider.press("ArrowLeft")
+    expect(slider).to_have_value(before)
+    expect(slider).to_be_focused()
 
 
 def a_text_of_ones_own_is_read_and_an_empty_one_is_explained(page: Page) -> None:

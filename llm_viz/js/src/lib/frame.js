@@ -55,11 +55,15 @@ export function frame({ model, el, name, words, controlled, picture }) {
   const live = liveRegion();
   const root = make(
     "div",
-    { class: `lv lv-${name}`, role: "group", "aria-labelledby": title.id, "data-lm-suppress-shortcuts": "true" },
+    { class: `lv lv-${name}`, role: "group", "aria-labelledby": title.id },
     make("div", { class: "lv-head" }, title, make("div", { class: "lv-tools" }, share.element, reset)),
     make("p", { class: "lv-try" }, make("strong", {}, strings.tryLabel), " ", caption),
     problem,
     live.element,
+  );
+  // JupyterLab asks the focused element itself whether its arrow keys and letters are shortcuts.
+  root.addEventListener("focusin", ({ target }) =>
+    /** @type {Element} */ (target).setAttribute("data-lm-suppress-shortcuts", ""),
   );
   el.append(root);
   const stopTheme = followTheme(root);
