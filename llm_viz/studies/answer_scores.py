@@ -61,3 +61,13 @@ def means_over_items(values: Array) -> Array:
     ends = interval(np.tensordot(rows, drawn / len(rows), axes=(0, 1)), CONFIDENCE)
     told: Array = np.concatenate([rows.mean(axis=0)[None], ends])
     return told
+
+
+def mean_by_name(names: Sequence[str], values: Array, ending: str = "") -> dict[str, Mean]:
+    """By name, the means of columns (item, name); of the names with this ending only."""
+    means = means_over_items(values).T
+    return {
+        name: Mean(*map(float, mean))
+        for name, mean in zip(names, means, strict=True)
+        if name.endswith(ending)
+    }

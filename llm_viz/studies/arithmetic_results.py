@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from llm_viz.studies.answer_scores import Array, Mean, mean_over_items, means_over_items
+from llm_viz.studies.answer_scores import Array, Mean, mean_by_name, mean_over_items
 from llm_viz.studies.relation_prompts import Item
 from llm_viz.studies.results import Provenance
 
@@ -190,10 +190,9 @@ class RelationResult:
         ranks: Array = np.median(self.ways[..., 1], axis=0)
         return ranks
 
-    def mean_pushes(self) -> dict[str, Mean]:
-        """By component, the mean push over the known items."""
-        means = means_over_items(self.pushes).T
-        return {name: Mean(*map(float, m)) for name, m in zip(self.components, means, strict=True)}
+    def mean_pushes(self, kind: str = "") -> dict[str, Mean]:
+        """By component, all or those of a kind (``"FFN"``), the mean push over the known items."""
+        return mean_by_name(self.components, self.pushes, kind)
 
     def pushed_by(self, kind: str) -> Mean:
         """The mean push of all parts of a kind: ``"FFN"``, ``"attention"`` or ``"embedding"``."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from llm_viz.studies.answer_scores import Array, Mean, mean_over_items, means_over_items
+from llm_viz.studies.answer_scores import Array, Mean, mean_by_name, mean_over_items
 from llm_viz.studies.results import Provenance
 
 _PAIRS = (
@@ -88,10 +88,9 @@ class PairsIn:
             (self.edits[i], float(probs[i])) for i in sorted(single, key=lambda i: probs[i])[:k]
         ]
 
-    def mean_pushes(self) -> dict[str, Mean]:
-        """By component, the mean push over the known pairs."""
-        means = means_over_items(self.pushes).T
-        return {name: Mean(*map(float, m)) for name, m in zip(self.components, means, strict=True)}
+    def mean_pushes(self, kind: str = "") -> dict[str, Mean]:
+        """By component, all or those of a kind (``"FFN"``), the mean push over the known pairs."""
+        return mean_by_name(self.components, self.pushes, kind)
 
     def pushed_by(self, kind: str, layers: Iterable[int] | None = None) -> Mean:
         """The mean push of the parts of a kind (``"FFN"``, ``"attention"``), of some layers or all.

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from llm_viz.model import LanguageModel
+from llm_viz.analyses import logit_lens
+from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies import arithmetic_results as results
 from llm_viz.studies import relation_prompts as prompts
 from llm_viz.studies import vector_arithmetic as study
@@ -136,6 +137,20 @@ def test_nothing_added_changes_nothing(tiny: LanguageModel) -> None:
     plan = study.added(tiny, "the cat", 1, nothing)
     found = study.tried(tiny, WORDS, "the {}", WORDS.items[0], plan)
     np.testing.assert_allclose(found[0], found[1], atol=1e-5)
+
+
+def test_a_gpt2_is_moved_and_read_in_the_same_way(tiny_folder) -> None:
+    """The cell for readers with the network does so with GPT-2 medium."""
+    gpt2 = load_model(tiny_folder("gpt2"), device="cpu")
+    mean = study.item_vectors(gpt2, WORDS, WORDS.items[::2]).mean(axis=0)[0]
+    assert mean.shape == (gpt2.dims.n_layers, gpt2.dims.d_model)
+    text = "river, river,"
+    (edit,) = study.added(gpt2, text, 1, mean[1])
+    before = logit_lens(gpt2, text, tokens=[" red"], positions=[-1]).paths.log_probs[:, 0, 0]
+    with gpt2.edit(edit):
+        after = logit_lens(gpt2, text, tokens=[" red"], positions=[-1]).paths.log_probs[:, 0, 0]
+    np.testing.assert_array_equal(before[:2], after[:2])  # the embedding, and after layer 0
+    assert (before[2:] != after[2:]).all()
 
 
 def test_controls_are_of_one_size_and_none_is_the_vector(tiny: LanguageModel) -> None:
