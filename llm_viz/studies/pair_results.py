@@ -45,7 +45,7 @@ class PairsIn:
         pushes: (known pair, component) what each adds to the logit of the second word less the mean
             of the other known pairs' second words.
         edits: names of what was switched off: ``L5 FFN``, ``L5 attention``, ``FFNs 0-9``,
-            ``attention 0-9`` …
+            ``attention 0-9``, ``FFNs 1-9`` …
         off: by what stood in for it: (known pair, edit, 2) log-probability and rank.
     """
 

@@ -160,7 +160,7 @@ def edit_names(n_layers: int) -> tuple[str, ...]:
     """What is switched off in turn, see `PairsIn.edits`."""
     names = [f"L{layer} {kind}" for kind in ("FFN", "attention") for layer in range(n_layers)]
     for kind in ("FFNs", "attention"):
-        names += [f"{kind} {third[0]}-{third[-1]}" for third in _thirds(n_layers)]
+        names += [f"{kind} {group[0]}-{group[-1]}" for group in _groups(n_layers)]
     return tuple(names)
 
 
@@ -183,7 +183,7 @@ def edits_of(lm: LanguageModel, template: str, known: Sequence[Pair], by: str) -
     n_layers = lm.dims.n_layers
     single = [off(kind, [i]) for kind in ("FFN", "attention") for i in range(n_layers)]
     return single + [
-        off(kind, third) for kind in ("FFN", "attention") for third in _thirds(n_layers)
+        off(kind, group) for kind in ("FFN", "attention") for group in _groups(n_layers)
     ]
 
 
@@ -204,6 +204,12 @@ def _pushes(lm: LanguageModel, template: str, pairs: Sequence[Pair]) -> Array:
     return pair_pushes(lm, template, pairs)[0]
 
 
-def _thirds(n_layers: int) -> list[range]:
+def _groups(n_layers: int) -> list[range]:
+    """The layers that are off together: each third, and the first without the first layer.
+
+    The FFN of that layer works on the word alone, and nothing can be said without it.
+    """
     ends = [n_layers * i // THIRDS for i in range(THIRDS + 1)]
-    return [range(a, b) for a, b in itertools.pairwise(ends)]
+    thirds = [range(a, b) for a, b in itertools.pairwise(ends)]
+    rest = thirds[0][1:]
+    return [*thirds, rest] if rest else thirds

@@ -42,11 +42,11 @@ def test_pairs_are_two_words_and_none_is_there_twice() -> None:
     assert all(first and second for first, second in study.PAIRS)
 
 
-def test_thirds_share_out_all_layers_in_order() -> None:
+def test_thirds_share_out_all_layers_and_the_first_is_told_without_its_first() -> None:
     names = study.edit_names(30)
     assert names[60:] == (
-        *("FFNs 0-9", "FFNs 10-19", "FFNs 20-29"),
-        *("attention 0-9", "attention 10-19", "attention 20-29"),
+        *("FFNs 0-9", "FFNs 10-19", "FFNs 20-29", "FFNs 1-9"),
+        *("attention 0-9", "attention 10-19", "attention 20-29", "attention 1-9"),
     )
     assert names[0] == "L0 FFN"
     assert names[59] == "L29 attention"
