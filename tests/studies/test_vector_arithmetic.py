@@ -282,3 +282,38 @@ def test_no_word_needs_to_be_guessed(held: study.VectorArithmetic) -> None:
         assert found.reported == reported
         assert len(found.grid) == len(chosen_on) >= 16
         assert len(reported) >= 16
+
+
+def test_china_becomes_beijing_and_by_no_control(held: study.VectorArithmetic) -> None:
+    """FF4: what the chapter says, in so many numbers."""
+    found = held.relations["capital"]
+    again = found.moved["said again"]
+    assert (found.layer, found.scale) == (24, 4)
+    before, after = again.of("China", "nothing"), again.of("China")
+    assert (before["given_rank"], after["answer_rank"]) == (1, 1)
+    assert before["answer_rank"] > 1
+    moved = again.told()
+    assert moved.items >= 16
+    for control in ("nothing", "random", "that of past", "that of case", "the layer's attention"):
+        told = again.told(control)
+        assert told.first.high < moved.first.low
+        assert told.answer.high < moved.answer.low
+    assert again.told("nothing").own.value > moved.own.value  # it says "a capital", not which
+
+
+def test_past_and_case_can_be_moved_too(held: study.VectorArithmetic) -> None:
+    """FF5, likewise."""
+    for name in ("past", "case"):
+        for moved in held.relations[name].moved.values():
+            assert moved.said.sum() >= 14
+            assert moved.rise().low > max(2, moved.rise("random").high)
+            assert moved.told().answer.low > moved.told("random").answer.high
+
+
+def test_what_the_parts_push_is_told_with_all_items(held: study.VectorArithmetic) -> None:
+    """The feed-forward layers push the second word, the attention on the whole does not."""
+    for found in held.relations.values():
+        assert len(found.pushes) == len(found.known) >= 20
+        assert found.pushed_by("FFN").low > 3 > found.pushed_by("attention").high
+    pushes = held.relations["capital"].mean_pushes("FFN")
+    assert max(pushes, key=lambda name: pushes[name].value) == "L24 FFN"

@@ -142,3 +142,13 @@ def test_at_least_twenty_pairs_are_known_and_the_others_counted(held: study.Word
         assert len(found.known) >= 20
         assert len(found.scores) == len(study.PAIRS)
         assert (found.whole > 0.05).all()
+
+
+def test_late_layers_complete_the_pair(held: study.WordPairs) -> None:
+    """FF7: what the chapter says, in so many numbers."""
+    for found in held.contexts.values():
+        early, late = (found.pushed_by("FFN", range(i, i + 10)) for i in (0, 20))
+        assert late.low > early.high
+        assert found.pushed_by("FFN").low > found.pushed_by("attention").high
+        assert np.median(found.reached()) == 30
+        assert found.hardest(1)[0][0] == "L0 FFN"
