@@ -11,6 +11,7 @@ import pytest
 from llm_viz.analyses import logit_lens
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies import arithmetic_results as results
+from llm_viz.studies import moved_vectors as measures
 from llm_viz.studies import relation_prompts as prompts
 from llm_viz.studies import vector_arithmetic as study
 from llm_viz.studies.answer_scores import answer_scores, mean_over_items
@@ -49,6 +50,7 @@ def small(tiny: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> Path
             "known_items": lambda relation, _scores: relation.items,
         }.items():
             patch.setattr(study, name, value)
+        patch.setattr(measures, "SCALES", (1, 3))
         patch.setenv("LLM_VIZ_CACHE", str(folder / "cache"))
         return study.run()
 
@@ -73,14 +75,14 @@ def test_the_prompts_without_the_relation_end_as_those_with_it() -> None:
 
 
 def test_china_and_poland_are_reported() -> None:
-    chosen_on, reported = study.halves(prompts.RELATIONS[0], prompts.CAPITALS)
+    chosen_on, reported = measures.halves(prompts.RELATIONS[0], prompts.CAPITALS)
     assert not set(chosen_on) & set(reported)
     assert {("China", "Beijing"), ("Poland", "Warsaw")} <= set(reported)
 
 
 def test_an_example_in_the_prompt_is_not_asked_for() -> None:
     template = prompts.ASKED["three examples, on lines"]
-    left_out = set(prompts.CAPITALS) - set(study.askable(prompts.RELATIONS[0], template))
+    left_out = set(prompts.CAPITALS) - set(measures.askable(prompts.RELATIONS[0], template))
     assert left_out == {("France", "Paris"), ("Spain", "Madrid"), ("Egypt", "Cairo")}
 
 
@@ -122,7 +124,7 @@ def test_a_vector_is_added_to_the_stream_at_the_last_position_only(tiny: Languag
     text = "the cat sat on the mat"
     vector = np.linspace(-1, 1, tiny.dims.d_model, dtype=np.float32)
     before = tiny.run(text, ("resid_post",))
-    (edit,) = study.added(tiny, text, 1, vector)
+    (edit,) = measures.added(tiny, text, 1, vector)
     with tiny.edit(edit):
         after = tiny.run(text, ("resid_post",))
     change = after["resid_post"] - before["resid_post"]
@@ -134,18 +136,18 @@ def test_a_vector_is_added_to_the_stream_at_the_last_position_only(tiny: Languag
 
 def test_nothing_added_changes_nothing(tiny: LanguageModel) -> None:
     nothing = np.zeros(tiny.dims.d_model, np.float32)
-    plan = study.added(tiny, "the cat", 1, nothing)
-    found = study.tried(tiny, WORDS, "the {}", WORDS.items[0], plan)
+    plan = measures.added(tiny, "the cat", 1, nothing)
+    found = measures.tried(tiny, WORDS, "the {}", WORDS.items[0], plan)
     np.testing.assert_allclose(found[0], found[1], atol=1e-5)
 
 
 def test_a_gpt2_is_moved_and_read_in_the_same_way(tiny_folder) -> None:
     """The cell for readers with the network does so with GPT-2 medium."""
     gpt2 = load_model(tiny_folder("gpt2"), device="cpu")
-    mean = study.item_vectors(gpt2, WORDS, WORDS.items[::2]).mean(axis=0)[0]
+    mean = measures.item_vectors(gpt2, WORDS, WORDS.items[::2]).mean(axis=0)[0]
     assert mean.shape == (gpt2.dims.n_layers, gpt2.dims.d_model)
     text = "river, river,"
-    (edit,) = study.added(gpt2, text, 1, mean[1])
+    (edit,) = measures.added(gpt2, text, 1, mean[1])
     before = logit_lens(gpt2, text, tokens=[" red"], positions=[-1]).paths.log_probs[:, 0, 0]
     with gpt2.edit(edit):
         after = logit_lens(gpt2, text, tokens=[" red"], positions=[-1]).paths.log_probs[:, 0, 0]
@@ -155,10 +157,10 @@ def test_a_gpt2_is_moved_and_read_in_the_same_way(tiny_folder) -> None:
 
 def test_controls_are_of_one_size_and_none_is_the_vector(tiny: LanguageModel) -> None:
     held = {
-        relation.name: study.item_vectors(tiny, relation, relation.items[::2])
+        relation.name: measures.item_vectors(tiny, relation, relation.items[::2])
         for relation in (WORDS, OTHER)
     }
-    made = study.variants(held, "word", layer=2, scale=4)
+    made = measures.variants(held, "word", layer=2, scale=4)
     vector = made.pop("the vector")
     np.testing.assert_allclose(vector, 4 * held["word"].mean(axis=0)[0, 2], rtol=1e-6)
     del made["the layer's attention"]
@@ -180,12 +182,12 @@ def test_no_item_is_tried_with_its_own_vector(
         seen.append(float(added[0][0]))
         return ()
 
-    monkeypatch.setattr(study, "added", kept)
-    monkeypatch.setattr(study, "SCALES", (1,))
+    monkeypatch.setattr(measures, "added", kept)
+    monkeypatch.setattr(measures, "SCALES", (1,))
     monkeypatch.setattr(
-        study, "tried", lambda *_: np.zeros((1 + tiny.dims.n_layers, len(results.COLUMNS)))
+        measures, "tried", lambda *_: np.zeros((1 + tiny.dims.n_layers, len(results.COLUMNS)))
     )
-    study.grid(tiny, WORDS, items, vectors)
+    measures.grid(tiny, WORDS, items, vectors)
     assert sorted(set(seen)) == [5.5, 50.5, 55]
 
 
@@ -232,7 +234,7 @@ def test_what_was_not_tried_is_said(small: Path) -> None:
 
 def test_a_model_without_the_words_says_which(tiny: LanguageModel) -> None:
     with pytest.raises(ValueError, match="is not one token"):
-        study.asked_scores(tiny, "{}", prompts.CAPITALS[:1])
+        measures.asked_scores(tiny, "{}", prompts.CAPITALS[:1])
 
 
 # --- the real model -------------------------------------------------------------------------
@@ -250,13 +252,13 @@ def test_a_random_sample_measured_again_gives_the_same(
     item = found.reported[at]
     context, moved = chance.choice(list(found.moved.items()))
     text = prompts.filled(relation.says[context], item[0])
-    plan = study.added(lm, text, found.layer, found.scale * found.vector)
-    again = study.tried(lm, relation, relation.says[context], item, plan)
+    plan = measures.added(lm, text, found.layer, found.scale * found.vector)
+    again = measures.tried(lm, relation, relation.says[context], item, plan)
     np.testing.assert_allclose(again[:, ::2][:, :2], moved.scores[at, :2, ::2][:, :2], atol=2e-3)
     place = found.known.index(item)
-    way = study.way(lm, prompts.filled(relation.asks, item[0]), item)
+    way = measures.way(lm, prompts.filled(relation.asks, item[0]), item)
     np.testing.assert_allclose(way[..., 0], found.ways[place, ..., 0], atol=2e-3)
-    pushes, names = study.pushes(lm, relation, [item])
+    pushes, names = measures.pushes(lm, relation, [item])
     assert names == found.components
     np.testing.assert_allclose(pushes[0], found.pushes[place], atol=2e-3)
 
@@ -267,9 +269,9 @@ def test_the_vector_is_the_mean_of_those_that_choose(
 ) -> None:
     relation = prompts.RELATIONS[0]
     found = held.relations[relation.name]
-    chosen_on, reported = study.halves(relation, found.known)
+    chosen_on, reported = measures.halves(relation, found.known)
     assert reported == found.reported
-    again = study.item_vectors(lm, relation, chosen_on).mean(axis=0)[0, found.layer]
+    again = measures.item_vectors(lm, relation, chosen_on).mean(axis=0)[0, found.layer]
     np.testing.assert_allclose(again, found.vector, atol=1e-3)
 
 
@@ -278,7 +280,7 @@ def test_no_word_needs_to_be_guessed(held: study.VectorArithmetic) -> None:
     for relation in prompts.RELATIONS:
         found = held.relations[relation.name]
         assert len(found.known) + len(found.unknown) == len(relation.items)
-        chosen_on, reported = study.halves(relation, found.known)
+        chosen_on, reported = measures.halves(relation, found.known)
         assert found.reported == reported
         assert len(found.grid) == len(chosen_on) >= 16
         assert len(reported) >= 16
