@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 
 from llm_viz.style import COLOURS, written
 
-__all__ = ["by_layer", "intervals", "lines", "probability_bars", "vectors", "written"]
+__all__ = ["by_layer", "by_part", "intervals", "lines", "probability_bars", "vectors", "written"]
 
 _LINES = ("#CC79A7", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9")
 _DIVERGING = [[0, "#0072B2"], [0.5, "#FFFFFF"], [1, "#D55E00"]]
@@ -124,6 +124,37 @@ def intervals(
     figure.update_xaxes(title=x_title, zeroline=True)
     figure.update_yaxes(autorange="reversed", automargin=True)
     return _styled(figure, title, alt, height=150 + 34 * len(labels))
+
+
+def by_part(
+    attention: Sequence[tuple[float, float, float]],
+    mlp: Sequence[tuple[float, float, float]],
+    *,
+    title: str,
+    alt: str,
+    y_title: str,
+) -> go.Figure:
+    """Two bars a layer, its attention's and its feed-forward's: value, low and high end of each."""
+    figure = go.Figure()
+    for name, bars, colour in (("attention", attention, "attention"), ("feed-forward", mlp, "mlp")):
+        value, low, high = np.array(bars, np.float64).reshape(-1, 3).T
+        figure.add_bar(
+            x=list(range(len(value))),
+            y=np.round(value, 4),
+            error_y={
+                "type": "data",
+                "symmetric": False,
+                "array": np.round(high - value, 4),
+                "arrayminus": np.round(value - low, 4),
+                "thickness": 1,
+                "width": 2,
+            },
+            name=name,
+            marker_color=COLOURS[colour],
+        )
+    figure.update_xaxes(title="layer")
+    figure.update_yaxes(title=y_title, zeroline=True)
+    return _styled(figure, title, alt, height=380)
 
 
 def vectors(

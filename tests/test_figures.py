@@ -68,3 +68,15 @@ def test_lines_by_layer_begin_with_the_embedding() -> None:
     assert (list(line.x), list(line.y)) == ([-1, 0, 1], [0, 1, 2])
     assert "embedding" in figure.layout.xaxis.title.text
     assert figure.layout.meta["alt"] == "A"
+
+
+def test_bars_by_part_have_their_colours_and_intervals() -> None:
+    figure = figures.by_part(
+        [(1, 0.5, 2), (-1, -2, 0)], [(3, 3, 4), (0, 0, 0)], title="T", alt="A", y_title="push"
+    )
+    attention, mlp = figure.data
+    assert (attention.marker.color, mlp.marker.color) == ("#0072B2", "#E69F00")
+    assert [list(bars.y) for bars in figure.data] == [[1, -1], [3, 0]]
+    assert list(attention.error_y.array) == [1, 1]
+    assert list(attention.error_y.arrayminus) == [0.5, 1]
+    assert figure.layout.meta["alt"] == "A"

@@ -15,8 +15,10 @@ from llm_viz.studies import (
     induction,
     story_facts,
     switches,
+    vector_arithmetic,
     word_layouts,
     word_learning,
+    word_pairs,
     word_senses,
 )
 
@@ -27,8 +29,10 @@ STUDIES: dict[str, Callable[[bool], Path | tuple[Path, ...]]] = {
     "induction": induction.run,
     "story_facts": story_facts.run,
     "switches": switches.run,
+    "vector_arithmetic": vector_arithmetic.run,
     "word_layouts": word_layouts.run,
     "word_learning": word_learning.run,
+    "word_pairs": word_pairs.run,
     "word_senses": word_senses.run,
 }
 

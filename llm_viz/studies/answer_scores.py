@@ -1,0 +1,73 @@
+"""How a prediction stands to chosen answers, and means over items with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
+
+Array = np.ndarray[Any, np.dtype[Any]]
+SEED = 0
+
+
+class Mean(NamedTuple):
+    """A mean over items and the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def answer_scores(logits: Array, token_ids: Sequence[int]) -> Array:
+    """(…, token, 2): the log-probability (nats) of each token, and its rank, 1 for the best.
+
+    Args:
+        logits: (…, d_vocab), the whole vocabulary.
+        token_ids: the tokens.
+    """
+    exact = logits.astype(np.float64)
+    top = exact.max(axis=-1, keepdims=True)
+    log_sum = top + np.log(np.exp(exact - top).sum(axis=-1, keepdims=True))
+    chosen = exact[..., list(token_ids)]
+    ranks = [1 + (exact > chosen[..., i, None]).sum(axis=-1) for i in range(len(token_ids))]
+    return np.stack([chosen - log_sum, np.stack(ranks, axis=-1)], axis=-1)
+
+
+def mean_over_items(values: Array) -> Mean:
+    """The mean of one number an item, with a bootstrap over the items.
+
+    Raises:
+        ValueError: there are no items.
+    """
+    means = means_over_items(values)
+    return Mean(*map(float, means))
+
+
+def means_over_items(values: Array) -> Array:
+    """(3, …) the means over items (item, …), their low and their high ends; see `mean_over_items`.
+
+    Raises:
+        ValueError: there are no items.
+    """
+    rows = np.asarray(values, np.float64)
+    if not len(rows):
+        raise ValueError("there is no item to take a mean of")
+    drawn = np.random.default_rng(SEED).multinomial(
+        len(rows), np.full(len(rows), 1 / len(rows)), size=RESAMPLES
+    )
+    ends = interval(np.tensordot(rows, drawn / len(rows), axes=(0, 1)), CONFIDENCE)
+    told: Array = np.concatenate([rows.mean(axis=0)[None], ends])
+    return told
+
+
+def mean_by_name(names: Sequence[str], values: Array, ending: str = "") -> dict[str, Mean]:
+    """By name, the means of columns (item, name); of the names with this ending only."""
+    means = means_over_items(values).T
+    return {
+        name: Mean(*map(float, mean))
+        for name, mean in zip(names, means, strict=True)
+        if name.endswith(ending)
+    }
