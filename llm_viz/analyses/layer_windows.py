@@ -144,6 +144,9 @@ def said(lm: LanguageModel, text: str, answer: int | str, plan: Sequence[Edits])
     best = logits.argmax(axis=-1)
     highest = logits[np.arange(len(logits)), best]
     log_sums = np.array(
-        [np.log(np.exp(row - top).sum(dtype=np.float64)) for row, top in zip(logits, highest)]
+        [
+            np.log(np.exp(row - top).sum(dtype=np.float64))
+            for row, top in zip(logits, highest, strict=True)
+        ]
     )
     return Said(logits[:, token].astype(np.float64) - highest - log_sums, best)

@@ -1,9 +1,9 @@
-"""The questions of the study `knowing_copying`: what a model may know, and what it can only copy.
+"""The questions of the study `knowing_copying`: what a model may know, what it can only copy.
 
-A *fact* is asked for out of the blue: "The capital of France is". A *copy* was told a moment ago and
-can be known from nowhere else: "Tom lives in Rome. Tom lives in". Their answers are of like kinds:
-cities, languages, colours, animals, days, trades, word forms. Which candidates become items of the
-study is decided by the model as it is: it has to get them right (`llm_viz.studies.knowing_copying`).
+A *fact* is asked for out of the blue: "The capital of France is". A *copy* was told a moment ago
+and can be known from nowhere else: "Tom lives in Rome. Tom lives in". Their answers are of like
+kinds: cities, languages, colours, animals, days, trades, word forms. Which candidates become items
+of the study is decided by the model as it is: it has to get them right.
 """
 
 from __future__ import annotations
