@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 from llm_viz.analyses.layer_windows import KINDS, Window, WindowsOff, said
 from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES
 from llm_viz.model import Edits, LanguageModel, load_model
+from llm_viz.packed import from_steps, to_steps
 from llm_viz.studies import knowing_results
 from llm_viz.studies.facts_and_copies import Candidate, candidates
 from llm_viz.studies.knowing_choice import choose
@@ -92,8 +93,8 @@ def run(afresh: bool = False) -> Path:
         items=items,
         excluded=excluded,
         n_layers=lm.dims.n_layers,
-        before=before[known, 0],
-        log_probs=log_probs,
+        before=from_steps(to_steps(before[known, 0])),  # as the file holds it: what is chosen
+        log_probs=from_steps(to_steps(log_probs)),  # must follow from that
         best=best,
         zero_log_probs=zero_log_probs,
         zero_best=zero_best,
