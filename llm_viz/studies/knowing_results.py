@@ -5,10 +5,12 @@ by start and then by width), L layers, c chosen windows:
 
 - ``log_probs`` (i, w), ``before`` (i,), ``zero_log_probs`` (i, 2, L), ``told_log_probs`` (2, f, 1 +
   c): U16, how many 1024ths of a nat below certainty; see `llm_viz.packed`;
-- ``best`` (i, w), ``zero_best``, ``told_best``: U16, the likeliest token, by its place in a list.
+- ``zero_best``, ``told_best``: U16, the likeliest token, by its place in the list of tokens;
+- ``best`` (i, w): U8, likewise, by its place in the item's own list: few tokens are ever likeliest.
 
 Under ``llm_viz_knowing`` in the header: the schema, the items and the excluded candidates, the
-list of tokens, the chosen windows and the provenance. `js/src/layer_windows/file.js` reads it.
+list of tokens, for each item a list of places in it (``said``), the chosen windows and the
+provenance. `js/src/layer_windows/file.js` reads it.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from llm_viz.studies.results import Array, Provenance
 
 KEY = "llm_viz_knowing"
 SCHEMA = 1
+MOST_SAID = 256  # tokens that are likeliest for one item with some window off
 Half = Literal["choosing", "reporting"]
 HALVES: tuple[Half, ...] = get_args(Half)
 Telling = Literal["fact", "wrong"]
@@ -270,12 +273,15 @@ def pack(study: KnowingCopying) -> bytes:
     tokens = sorted(study.names)
     place = np.full(max(tokens) + 1, -1)
     place[tokens] = np.arange(len(tokens))
+    said = [np.unique(row, return_inverse=True) for row in study.best]
+    if (most := max(len(tokens_said) for tokens_said, _ in said)) > MOST_SAID:
+        raise ValueError(f"an item has {most} likeliest tokens; a file holds at most {MOST_SAID}")
     arrays = {
         "log_probs": to_steps(study.log_probs),
         "before": to_steps(study.before),
         "zero_log_probs": to_steps(study.zero_log_probs),
         "told_log_probs": to_steps(study.told_log_probs),
-        "best": place[study.best].astype(np.uint16),
+        "best": np.stack([inverse for _, inverse in said]).astype(np.uint8),
         "zero_best": place[study.zero_best].astype(np.uint16),
         "told_best": place[study.told_best].astype(np.uint16),
     }
@@ -286,6 +292,7 @@ def pack(study: KnowingCopying) -> bytes:
         "excluded": [asdict(each) for each in study.excluded],
         "tokens": tokens,
         "names": [study.names[token] for token in tokens],
+        "said": [place[tokens_said].tolist() for tokens_said, _ in said],
         "answers": study.answers.tolist(),
         "wrong": study.wrong.tolist(),
         "told_windows": [asdict(window) for window in study.told_windows],
@@ -308,7 +315,9 @@ def unpack(data: bytes) -> KnowingCopying:
         n_layers=held["layers"],
         before=from_steps(arrays["before"]),
         log_probs=from_steps(arrays["log_probs"]),
-        best=tokens[arrays["best"]],
+        best=np.stack(
+            [tokens[places][row] for places, row in zip(held["said"], arrays["best"], strict=True)]
+        ),
         zero_log_probs=from_steps(arrays["zero_log_probs"]),
         zero_best=tokens[arrays["zero_best"]],
         told_log_probs=from_steps(arrays["told_log_probs"]),

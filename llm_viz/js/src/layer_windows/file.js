@@ -54,7 +54,7 @@ export class Study {
   /** @param {ArrayBuffer | ArrayBufferView} source */
   constructor(source) {
     const file = readSafetensors(source, "llm_viz_knowing", SCHEMA, errors);
-    const { layers, items, tokens, names, answers, wrong, told_windows: toldWindows, chosen, excluded } = file.told;
+    const { layers, items, tokens, names, answers, wrong, said, told_windows: toldWindows, chosen, excluded } = file.told;
     const check = (/** @type {boolean} */ fine, /** @type {string} */ what) => {
       if (!fine) throw new Problem(errors.damaged(what));
     };
@@ -71,19 +71,20 @@ export class Study {
 
     const windows = KINDS.length * ((layers * (layers + 1)) / 2);
     const facts = items.filter((/** @type {Item} */ { group }) => group === "fact").length;
-    const array = (/** @type {string} */ name, /** @type {number[]} */ ...shape) => {
-      const { data, shape: found } = file.array(name, "U16", shape.length);
+    const array = (/** @type {string} */ name, /** @type {"U8" | "U16"} */ kind, /** @type {number[]} */ ...shape) => {
+      const { data, shape: found } = file.array(name, kind, shape.length);
       check(found.join() === shape.join(), name);
       return data;
     };
-    this.#logProbs = array("log_probs", items.length, windows);
-    this.#best = array("best", items.length, windows);
-    this.#before = array("before", items.length);
-    this.#toldLogProbs = array("told_log_probs", TELLINGS.length, facts, 1 + toldWindows.length);
-    this.#toldBest = array("told_best", TELLINGS.length, facts, 1 + toldWindows.length);
-    for (const [name, rows] of Object.entries({ best: this.#best, told_best: this.#toldBest })) {
-      check(rows.every((each) => each < names.length), name);
-    }
+    this.#logProbs = array("log_probs", "U16", items.length, windows);
+    this.#before = array("before", "U16", items.length);
+    this.#toldLogProbs = array("told_log_probs", "U16", TELLINGS.length, facts, 1 + toldWindows.length);
+    this.#toldBest = array("told_best", "U16", TELLINGS.length, facts, 1 + toldWindows.length);
+    check(this.#toldBest.every((each) => each < names.length), "told_best");
+    check(Array.isArray(said) && said.length === items.length && said.every((list) => Array.isArray(list) && list.every((at) => at in names)), "list of what was said");
+    const ownPlaces = array("best", "U8", items.length, windows);
+    this.#best = Uint16Array.from(ownPlaces, (own, at) => said[Math.floor(at / windows)][own]);
+    check(ownPlaces.every((own, at) => own < said[Math.floor(at / windows)].length), "best");
     this.#answers = answers.map((/** @type {number} */ id) => place.get(id));
     this.#wrong = wrong.map((/** @type {number} */ id) => place.get(id) ?? -1);
     this.#names = names;

@@ -73,7 +73,7 @@ export function windowMap(group, onWindow) {
       ...ticks,
       shape("text", { x: LEFT - 5, y: (layers - 0.1) * CELL, "text-anchor": "end" }, "1"),
       shape("text", { x: width, y: height - 5, "text-anchor": "end" }, strings.mapStart),
-      shape("text", { x: 0, y: 10 }, strings.mapWidth),
+      shape("text", { x: LEFT + CELL + 4, y: 9 }, strings.mapWidth(layers)),
       frame,
     );
   }

@@ -13,9 +13,9 @@ const plural = { fact: "facts", copy: "copies" };
 const percent = (/** @type {number} */ share) => `${Math.round(100 * share)}\u00a0%`;
 const kinds = { mlp: "the FFNs", attention: "the attentions" };
 const half = {
-  reporting: "the half that chose no window",
+  reporting: "the half kept back",
   choosing: "the half used to choose windows",
-  all: "all of them",
+  all: "both halves",
 };
 
 export const layerWindows = {
@@ -28,24 +28,24 @@ export const layerWindows = {
   startMark: (/** @type {number} */ start, /** @type {number} */ layers) => `layer ${start} of 0 to ${layers - 1}`,
   width: "Layers in the window",
   widthMark: (/** @type {number} */ n) => (n === 1 ? "one layer alone" : `${n} in a row`),
-  halves: "Count",
+  halves: "Count on",
   half,
   window: windowName,
   nowOff: (/** @type {Window} */ window, /** @type {keyof typeof half} */ counted) =>
-    `Off: ${windowName(window)}. Counted: ${half[counted]}.` + (counted === "reporting" ? "" : " Chosen windows look better here than they are."),
+    `Off: ${windowName(window)}. Counted on ${half[counted]}` + (counted === "reporting" ? ": no window was chosen by it." : ", where chosen windows look better than they are."),
 
   groups: {
     fact: { heading: "Facts", what: "Nothing in the prompt tells them: “The opposite of hot is”" },
     copy: { heading: "Copies", what: "The prompt has just told them: “Tom moved to Vienna. Tom moved to”" },
   },
-  figure: (/** @type {"fact" | "copy"} */ group, /** @type {Count} */ { right, of }) => `${of} of ${of} ${plural[group]} right \u2192 ${right}`,
+  figure: (/** @type {"fact" | "copy"} */ group, /** @type {Count} */ { right, of }) => `${of} of ${of} ${plural[group]} right \u2192 ${right}\u00a0right`,
   figureNote: (/** @type {Count} */ { right, of, low, high, before, after }) =>
     `${percent(right / of)} still right (95\u00a0% interval: ${percent(low)} to ${percent(high)}). Mean probability of the answer: ${probabilityText(before)} \u2192 ${probabilityText(after)}.`,
   itemState: (/** @type {string} */ asked, /** @type {boolean} */ right) => `, ${right ? "still right" : "lost"}: ${asked} …`,
 
   map: (/** @type {"fact" | "copy"} */ group, /** @type {"mlp" | "attention"} */ kind) => `${group === "fact" ? "Facts" : "Copies"} lost with each window of ${kinds[kind].slice(4)} off`,
   mapStart: "first layer off",
-  mapWidth: "layers off",
+  mapWidth: (/** @type {number} */ layers) => `\u2190 ${layers} layers off`,
   mapLabel: (/** @type {"fact" | "copy"} */ group, /** @type {Window} */ window, /** @type {number} */ lost, /** @type {number} */ of) =>
     `Map of all windows. ${windowName(window)}: ${lost} of ${of} ${plural[group]} lost. The table below has every start for this width.`,
   legend: "In the maps, share lost:",
@@ -66,7 +66,7 @@ export const layerWindows = {
 
   chosenHeading: (/** @type {Window} */ { kind, width }) => `Chosen among ${kinds[kind]}, ${width === 1 ? "one layer" : `${width} layers`} wide`,
   chosen: (/** @type {"fact" | "copy"} */ lowers, /** @type {{ kept: Record<"fact" | "copy", { right: number, of: number }>, others: Record<"fact" | "copy", number> }} */ { kept, others }) =>
-    `lowers ${plural[lowers]} most and spares ${plural[lowers === "fact" ? "copy" : "fact"]}, on the half used to choose. On the other half are right: ` +
+    `lowers ${plural[lowers]} most and spares ${plural[lowers === "fact" ? "copy" : "fact"]}, on the half used to choose. On the half kept back are right: ` +
     `${kept.fact.right} of ${kept.fact.of} facts, ${kept.copy.right} of ${kept.copy.of} copies (other windows as wide, on average: ${percent(others.fact)} and ${percent(others.copy)}).`,
   noneChosen: (/** @type {number[]} */ widths) => `Windows were chosen for widths of ${widths.join(", ")}.`,
 

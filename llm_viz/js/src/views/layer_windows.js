@@ -38,7 +38,7 @@ function render({ model, el }) {
   const panel = itemPanel();
   const own = ownQuestion(ask);
   const table = tableView(strings.columns);
-  const place = make("div", { hidden: true }, off, groups, legend, told, panel.element, chosen.element, own.element, table.element);
+  const place = make("div", { hidden: true }, off, groups, legend, told, chosen.element, panel.element, own.element, table.element);
   view.add(place);
   const stop = redrawOn(model, WATCHED, draw);
   draw();
