@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from llm_viz.model import Edits, LanguageModel, Reference
+from llm_viz.model.interventions import together
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Kind = Literal["mlp", "attention"]
@@ -116,13 +117,15 @@ class WindowsOff:
         """The answer to a text with each window of a kind off, in the order of `every_window`."""
         lm = self.lm
         n_layers = lm.dims.n_layers
-        plan = []
-        for start in range(n_layers):
-            with lm.edit(self.ablation(Window(kind, start, n_layers - start))):
-                stream = lm.run(text, ("resid_post",))["resid_post"]
-            plan += [
-                lm.patching(stream[end], "resid_post", layers=end) for end in range(start, n_layers)
-            ]
+        # Side by side, all from each start on off; each run in its own row of one batch.
+        ends = [Window(kind, start, n_layers - start) for start in range(n_layers)]
+        with lm.edit(together(self.ablation(each).in_row(row) for row, each in enumerate(ends))):
+            traces = lm.run_many([text] * n_layers, ("resid_post",), batch_size=n_layers)
+        plan = [
+            lm.patching(trace["resid_post"][end], "resid_post", layers=end)
+            for start, trace in enumerate(traces)
+            for end in range(start, n_layers)
+        ]
         return said(lm, text, answer, plan)
 
     def some(self, text: str, answer: int | str, windows: Sequence[Window]) -> Said:

@@ -186,6 +186,8 @@ FACTS: tuple[tuple[str, str, Pairs], ...] = (
             "Frankenstein": "Mary",
         },
     ),
+)
+FORMS: tuple[tuple[str, str, Pairs], ...] = (  # grammar rather than facts: for the means alone
     (
         "plurals",
         "The plural form of the word {} is",
@@ -358,11 +360,16 @@ LISTS = (  # each is said twice, but for its last word
 
 def candidates() -> tuple[Candidate, ...]:
     """All of them: the facts, then the copies."""
-    return (*_facts(), *_copies())
+    return (*_untold(FACTS), *_copies())
 
 
-def _facts() -> Iterator[Candidate]:
-    for kind, frame, pairs in FACTS:
+def typical_texts() -> list[str]:
+    """Every third of all questions, word forms included: what a text of the study is like."""
+    return [each.text for each in (*_untold(FACTS), *_untold(FORMS), *_copies())][::3]
+
+
+def _untold(asked: Iterable[tuple[str, str, Pairs]]) -> Iterator[Candidate]:
+    for kind, frame, pairs in asked:
         answers = list(pairs.values())
         for i, (name, answer) in enumerate(pairs.items()):
             wrong = _other(answer, itertools.chain(answers[i:], answers[:i]))

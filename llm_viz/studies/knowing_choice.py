@@ -48,13 +48,8 @@ def chosen(study: KnowingCopying, kind: Kind, width: int, lowers: Group) -> Chos
         chosen_on=_kept(study, window, "choosing"),
         kept=_kept(study, window, "reporting"),
         gap=gap_told(spared, lowered),
-        others={
-            group: round(
-                float(study.right[list(study.places(group, "reporting"))][:, at][:, others].mean()),
-                4,
-            )
-            for group in GROUPS
-        },
+        others=_means(study, study.right[:, at][:, others]),
+        others_prob=_means(study, np.exp(study.log_probs[:, at][:, others])),
         others_gap=round(float(found[others].mean()), 4),
         beaten=round(float((found[others] < found[best]).mean()), 4),
     )
@@ -71,3 +66,11 @@ def gaps(study: KnowingCopying, values: Array, lowers: Group, half: Half) -> Arr
 
 def _kept(study: KnowingCopying, window: Window, half: Half) -> dict[Group, Kept]:
     return {group: study.kept(window, group, half) for group in GROUPS}
+
+
+def _means(study: KnowingCopying, values: Array) -> dict[Group, float]:
+    """By group, the mean of values (item, window) on the reporting half."""
+    return {
+        group: round(float(values[list(study.places(group, "reporting"))].mean()), 4)
+        for group in GROUPS
+    }

@@ -26,7 +26,7 @@ from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES
 from llm_viz.model import Edits, LanguageModel, load_model
 from llm_viz.packed import from_steps, to_steps
 from llm_viz.studies import knowing_results
-from llm_viz.studies.facts_and_copies import Candidate, candidates
+from llm_viz.studies.facts_and_copies import Candidate, candidates, typical_texts
 from llm_viz.studies.knowing_choice import choose
 from llm_viz.studies.knowing_results import (
     Excluded,
@@ -36,11 +36,10 @@ from llm_viz.studies.knowing_results import (
 from llm_viz.studies.knowing_statistics import SEED, halves
 from llm_viz.studies.results import DATA, Array, Parts, Provenance
 
-__all__ = ["KnowingCopying", "load", "reference_texts", "run"]
+__all__ = ["KnowingCopying", "load", "run"]
 
 STUDY = "knowing_copying"
 FILE = DATA / "knowing_copying.safetensors"
-EVERY_THIRD = 3  # of the candidates, for the means
 
 
 def load(path: Path = FILE) -> KnowingCopying:
@@ -48,17 +47,11 @@ def load(path: Path = FILE) -> KnowingCopying:
     return knowing_results.load(path)
 
 
-def reference_texts() -> list[str]:
-    """The texts over which a part's output is averaged: every third candidate, of both groups."""
-    return [candidate.text for candidate in candidates()[::EVERY_THIRD]]
-
-
 def settings() -> dict[str, Any]:
     """What is asked for."""
-    texts = "\n".join(f"{each}" for each in candidates())
+    texts = "\n".join([*map(str, candidates()), *typical_texts()])
     return {
-        "candidates": hashlib.sha256(texts.encode()).hexdigest()[:16],
-        "reference": EVERY_THIRD,
+        "questions": hashlib.sha256(texts.encode()).hexdigest()[:16],
         "resamples": RESAMPLES,
         "confidence": CONFIDENCE,
         "seed": SEED,
@@ -77,7 +70,7 @@ def run(afresh: bool = False) -> Path:
     several = candidates()
     before = parts.array("before", partial(as_it_is, lm, several))
     known = [i for i, each in enumerate(several) if _is_known(lm, each, before[i])]
-    off = WindowsOff(lm, reference_texts())
+    off = WindowsOff(lm, typical_texts())
     zeroed, swept = [], []
     for i in tqdm(known, "knowing and copying: windows off", unit="item"):
         zeroed.append(parts.array(f"zero-{i}", partial(with_layers_zero, lm, several[i])))

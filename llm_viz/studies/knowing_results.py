@@ -102,8 +102,9 @@ class Chosen:
         kept: what it leaves of each group on the reporting half.
         gap: on the reporting half: share of the other group still right, less that of ``lowers``,
             with its 95 % interval (bootstrap over items).
-        others: mean share still right of each group there over the other windows of this kind and
-            width.
+        others: mean share still right of each group there over all other windows of this kind and
+            width: what a window drawn by lot does.
+        others_prob: mean probability of the right answer, likewise.
         others_gap: mean of the same gap over them.
         beaten: share of these windows whose gap on the reporting half is smaller.
     """
@@ -114,6 +115,7 @@ class Chosen:
     kept: Mapping[Group, Kept]
     gap: Told
     others: Mapping[Group, float]
+    others_prob: Mapping[Group, float]
     others_gap: float
     beaten: float
 
@@ -194,6 +196,13 @@ class KnowingCopying:
     def halves(self) -> dict[Half, tuple[int, ...]]:
         """The places of the items of each half."""
         return {half: self.places(half=half) for half in HALVES}
+
+    @property
+    def lengths(self) -> dict[Group, tuple[int, ...]]:
+        """How many tokens the items of each group have."""
+        return {
+            group: tuple(self.items[i].n_tokens for i in self.places(group)) for group in GROUPS
+        }
 
     @cached_property
     def regained(self) -> tuple[Regained, ...]:

@@ -13,12 +13,14 @@ import traitlets
 from llm_viz.analyses.layer_windows import KINDS, Said, Window, WindowsOff, said
 from llm_viz.model import Edits, LanguageModel
 from llm_viz.studies import knowing_copying
+from llm_viz.studies.facts_and_copies import typical_texts
 from llm_viz.studies.knowing_copying import KnowingCopying
-from llm_viz.studies.knowing_results import HALVES, Half, pack
+from llm_viz.studies.knowing_results import GROUPS, HALVES, pack
 from llm_viz.style import COLOURS
 from llm_viz.widgets import still
 from llm_viz.widgets.base import View
 
+CALLED = {"fact": "facts", "copy": "copies"}
 MOST_TOKENS = 200  # of the reader's own text
 FIRST_WIDTH = 2  # of the window that is off at first
 
@@ -99,7 +101,7 @@ class LayerWindows(View):
     @cached_property
     def _off(self) -> WindowsOff:
         """What switches windows off as in the study: its means take a few seconds."""
-        return WindowsOff(self._model(), knowing_copying.reference_texts())
+        return WindowsOff(self._model(), typical_texts())
 
     def _model(self) -> LanguageModel:
         if self._lm is None:
@@ -111,15 +113,19 @@ class LayerWindows(View):
 
     def still(self) -> Element:
         """What is still right with the window off, and with each window that was chosen."""
-        half: Half | None = None if self.half == "all" else self.half
+        half = next((each for each in HALVES if each == self.half), None)
         chosen = [each.window for each in self._study.chosen if each.window.kind == self.kind]
         rows = []
         for window in dict.fromkeys([self._window, *chosen]):
-            for group, name, colour in (("fact", "facts", "mlp"), ("copy", "copies", "attention")):
-                kept = self._study.kept(window, "fact" if group == "fact" else "copy", half)
-                text = f"{kept.right} of {kept.of}"
-                share = kept.right / kept.of
-                rows.append(still.Bar(f"{window.label}: {name}", share, text, COLOURS[colour]))
+            for group in GROUPS:
+                kept = self._study.kept(window, group, half)
+                rows.append(
+                    still.Bar(
+                        f"{window.label}: {CALLED[group]}",
+                        kept.right / kept.of,
+                        f"{kept.right} of {kept.of}",
+                    )
+                )
         counted = {
             "choosing": "Counted on the half of the items on which windows were chosen.",
             "reporting": "Counted on the half of the items that chose no window.",

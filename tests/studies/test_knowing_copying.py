@@ -16,7 +16,7 @@ from llm_viz.analyses.layer_windows import KINDS, Window, WindowsOff, said
 from llm_viz.model import Edits, LanguageModel
 from llm_viz.studies import knowing_choice, knowing_results
 from llm_viz.studies import knowing_copying as study
-from llm_viz.studies.facts_and_copies import Candidate, candidates
+from llm_viz.studies.facts_and_copies import Candidate, candidates, typical_texts
 from llm_viz.studies.knowing_results import GROUPS, HALVES, KnowingCopying
 from llm_viz.studies.knowing_statistics import gap_told, halves, share_told, told
 
@@ -121,6 +121,7 @@ def small(tiny: LanguageModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(study, "FILE", tmp_path / "study.safetensors")
     monkeypatch.setattr(study, "load_model", lambda device: tiny)
     monkeypatch.setattr(study, "candidates", lambda: FEW)
+    monkeypatch.setattr(study, "typical_texts", lambda: [each.text for each in FEW[::3]])
     # A random model knows nothing: let it count as known, but for one candidate.
     monkeypatch.setattr(study, "_is_known", lambda _lm, each, _row: each != FEW[-1])
     monkeypatch.setattr(knowing_choice, "WIDTHS", (1, 2))
@@ -218,7 +219,7 @@ def test_a_random_sample_measured_again_gives_the_same(
     assert held.provenance.weight_hash == lm.info.weight_hash
     assert held.provenance.settings == study.settings()
     chance = random.Random()
-    off = WindowsOff(lm, study.reference_texts())
+    off = WindowsOff(lm, typical_texts())
     for place in chance.sample(range(len(held.items)), 3):
         item = held.items[place]
         assert item.n_tokens == len(lm.token_ids(item.text))

@@ -13,7 +13,7 @@ from llm_viz.analyses.layer_windows import Window
 from llm_viz.model import LanguageModel
 from llm_viz.studies import knowing_copying
 from llm_viz.studies.knowing_results import KnowingCopying, unpack
-from llm_viz.widgets import LayerWindows
+from llm_viz.widgets import LayerWindows, layer_windows
 from tests.fixtures import make_layer_windows as maker
 from tests.widgets.support import ask
 
@@ -29,7 +29,7 @@ def study() -> KnowingCopying:
 def asked(tiny: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> LayerWindows:
     """A widget that can run the tiny model."""
     made = dataclasses.replace(maker.MADE, weight_hash=tiny.info.weight_hash)
-    monkeypatch.setattr(knowing_copying, "reference_texts", lambda: ["the cat", "the dog ran"])
+    monkeypatch.setattr(layer_windows, "typical_texts", lambda: ["the cat", "the dog ran"])
     return LayerWindows(dataclasses.replace(maker.made_up(), provenance=made), lm=tiny)
 
 
