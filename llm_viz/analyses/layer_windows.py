@@ -19,7 +19,6 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from llm_viz.model import Edits, LanguageModel, Reference
-from llm_viz.model.interventions import together
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Kind = Literal["mlp", "attention"]
@@ -119,7 +118,10 @@ class WindowsOff:
         n_layers = lm.dims.n_layers
         # Side by side, all from each start on off; each run in its own row of one batch.
         ends = [Window(kind, start, n_layers - start) for start in range(n_layers)]
-        with lm.edit(together(self.ablation(each).in_row(row) for row, each in enumerate(ends))):
+        side_by_side = Edits()
+        for row, each in enumerate(ends):
+            side_by_side |= self.ablation(each).in_row(row)
+        with lm.edit(side_by_side):
             traces = lm.run_many([text] * n_layers, ("resid_post",), batch_size=n_layers)
         plan = [
             lm.patching(trace["resid_post"][end], "resid_post", layers=end)
