@@ -186,8 +186,6 @@ FACTS: tuple[tuple[str, str, Pairs], ...] = (
             "Frankenstein": "Mary",
         },
     ),
-)
-FORMS: tuple[tuple[str, str, Pairs], ...] = (  # grammar rather than facts: for the means alone
     (
         "plurals",
         "The plural form of the word {} is",
@@ -358,18 +356,35 @@ LISTS = (  # each is said twice, but for its last word
 )
 
 
+# Asked for the means alone. Word forms are grammar rather than facts; two kinds of copies, so that
+# both groups are of like size.
+SET_ASIDE: frozenset[tuple[Group, str]] = frozenset(
+    {
+        ("fact", "plurals"),
+        ("fact", "past tenses"),
+        ("fact", "pairs"),
+        ("copy", "opposites"),
+        ("copy", "qualities"),
+    }
+)
+
+
 def candidates() -> tuple[Candidate, ...]:
     """All of them: the facts, then the copies."""
-    return (*_untold(FACTS), *_copies())
+    return tuple(each for each in _asked() if (each.group, each.kind) not in SET_ASIDE)
 
 
 def typical_texts() -> list[str]:
-    """Every third of all questions, word forms included: what a text of the study is like."""
-    return [each.text for each in (*_untold(FACTS), *_untold(FORMS), *_copies())][::3]
+    """Every third of all questions: what a text of the study is like."""
+    return [each.text for each in _asked()][::3]
 
 
-def _untold(asked: Iterable[tuple[str, str, Pairs]]) -> Iterator[Candidate]:
-    for kind, frame, pairs in asked:
+def _asked() -> tuple[Candidate, ...]:
+    return (*_facts(), *_copies())
+
+
+def _facts() -> Iterator[Candidate]:
+    for kind, frame, pairs in FACTS:
         answers = list(pairs.values())
         for i, (name, answer) in enumerate(pairs.items()):
             wrong = _other(answer, itertools.chain(answers[i:], answers[:i]))
