@@ -212,6 +212,28 @@ def test_what_was_chosen_follows_from_the_rest(held: KnowingCopying) -> None:
     assert knowing_choice.choose(held) == held.chosen
 
 
+def test_some_windows_part_facts_from_copies_but_not_by_kind(held: KnowingCopying) -> None:
+    """What the chapter says (FF6), in so many numbers: both kinds of layers hold both."""
+    for kind in KINDS:
+        facts, copies = (held.choice(kind, 4, group) for group in GROUPS)
+        assert facts.gap[1] > 0.2  # facts go, copies stay: with FFNs off, and with attentions
+        assert copies.gap[1] > 0  # and the reverse
+        assert facts.gap[0] > facts.others_gap + 0.2
+        for each in (facts, copies):
+            assert each.beaten > 0.9
+
+
+def test_a_lost_fact_is_regained_from_the_prompt_unless_copying_is_off(
+    held: KnowingCopying,
+) -> None:
+    ffns = held.choice("mlp", 4, "fact").window
+    copying = held.choice("attention", 4, "copy").window
+    by_ffns, by_copying, whole = (held.regain(each, "reporting") for each in (ffns, copying, None))
+    assert len(by_ffns.regained) / len(by_ffns.lost) > 0.6
+    assert len(by_copying.regained) / len(by_copying.lost) < 0.5
+    assert len(by_ffns.misled) > len(whole.misled) > len(by_copying.misled)
+
+
 @pytest.mark.real_model
 def test_a_random_sample_measured_again_gives_the_same(
     lm: LanguageModel, held: KnowingCopying

@@ -41,7 +41,7 @@ export function windowMap(group, onWindow) {
       if (!cells.length) lay(layers);
       if (drawn !== `${window.kind} ${half}`) {
         drawn = `${window.kind} ${half}`;
-        for (const [i, { lost }] of losses(study, items, window.kind).entries()) cells[i].style.setProperty("--lost", `${(100 * lost).toFixed(0)}%`);
+        for (const [i, { lost }] of losses(study, items, window.kind).entries()) cells[i].setAttribute("fill-opacity", lost.toFixed(2));
         setText(caption, strings.map(group, window.kind));
       }
       frame.setAttribute("x", String(LEFT + window.start * CELL));
@@ -68,7 +68,10 @@ export function windowMap(group, onWindow) {
       ticks.push(shape("text", { x: LEFT + (at + 0.5) * CELL, y: height - 5, "text-anchor": "middle" }, String(at)));
       if (at) ticks.push(shape("text", { x: LEFT - 5, y: (layers - at + 0.9) * CELL, "text-anchor": "end" }, String(at)));
     }
+    // Where nothing is lost, its ground shows.
+    const steps = Array.from({ length: layers }, () => `h${CELL}v${CELL}`).join("");
     picture.append(
+      shape("path", { d: `M${LEFT} ${layers * CELL}V0${steps}z`, class: "lv-window-ground" }),
       ...cells,
       ...ticks,
       shape("text", { x: LEFT - 5, y: (layers - 0.1) * CELL, "text-anchor": "end" }, "1"),
