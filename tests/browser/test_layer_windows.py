@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from playwright.sync_api import Locator, expect
 
 import llm_viz
 from llm_viz.analyses.layer_windows import Window
+from llm_viz.front_end import built
 from llm_viz.studies import knowing_copying as studied
 from llm_viz.studies.knowing_results import KnowingCopying
 from llm_viz.widgets import LayerWindows
 from tests.browser.support import Visitor, barriers
+from tests.fixtures import make_layer_windows
 
 pytestmark = pytest.mark.browser
 
@@ -153,6 +156,56 @@ def test_a_window_beyond_the_model_is_told(page_path: Path, visitor: Visitor, st
     view.get_by_role("spinbutton", name="First layer").fill("30")
     expect(view.get_by_role("alert").first).to_contain_text("30")
     expect_counted(view, study, Window("mlp", 3, 1), "reporting")
+
+
+# A view beside the one on the page, with a model that answers as Python does.
+STAND_IN = """async ([code, study]) => {
+  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const { default: view } = await import(url);
+  const bytes = Uint8Array.from(atob(study), (c) => c.charCodeAt(0));
+  const state = { study: bytes, own: {}, kind: "mlp", start: 1, width: 2, half: "all", item: -1 };
+  const listeners = {};
+  const emit = (name, ...values) => (listeners[name] ?? []).forEach((heard) => heard(...values));
+  const outcome = (best, right) => ({ logProb: Math.log(0.25), best, right });
+  const model = {
+    get: (name) => state[name],
+    set: (name, value) => { state[name] = value; emit(`change:${name}`); },
+    on: (name, heard) => (listeners[name] ??= []).push(heard),
+    off: (name, heard) => { listeners[name] = listeners[name].filter((each) => each !== heard); },
+    save_changes: () => {},
+    send: ({ kind, id, text, answer, window: off }) => {
+      const [before, after] = [outcome(`·${answer}`, true), outcome("·the", false)];
+      const own = { text, answer: `·${answer}`, window: off, before, after };
+      const failed = answer === "two words" && { ok: false, error: "that is two tokens" };
+      const reply = { kind: "reply", id, ...(failed || { ok: true, own }) };
+      setTimeout(() => emit("msg:custom", kind === "hello" ? { ...reply, ok: true } : reply, []));
+    },
+  };
+  const el = document.body.appendChild(document.createElement("div"));
+  el.id = "stand-in";
+  view.render({ model, el });
+}"""
+
+
+def test_a_question_of_the_readers_own_is_put_to_python(page_path: Path, visitor: Visitor) -> None:
+    page = open_view(visitor, page_path).page
+    code = built("views/layer_windows.js").read_text(encoding="utf-8")
+    page.evaluate(STAND_IN, [code, base64.b64encode(make_layer_windows.packed()).decode()])
+    view = page.locator("#stand-in")
+    question = view.get_by_role("textbox", name="The model reads")
+    expect(question).to_be_enabled()
+    question.fill("Tom <b> likes")
+    view.get_by_role("textbox", name="Right answer").fill("tea")
+    view.get_by_role("button", name="Run").click()
+    line = view.locator(".lv-window-own li.lv-window-line")
+    expect(line).to_contain_text("Tom <b> likes …")
+    expect(line.locator(".lv-window-said")).to_have_text(["·tea", "·the"])
+    expect(line.locator(".lv-window-lost")).to_have_text("·the")
+    view.get_by_role("slider", name="First layer").fill("0")
+    expect(view.locator(".lv-window-own")).to_contain_text("FFNs 1–2 off")  # as it was asked
+    view.get_by_role("textbox", name="Right answer").fill("two words")
+    view.get_by_role("button", name="Run").click()
+    expect(view.get_by_role("alert")).to_have_text("that is two tokens")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
