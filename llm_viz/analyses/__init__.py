@@ -17,6 +17,7 @@ from llm_viz.analyses.directions import (
     what_remains,
     without,
 )
+from llm_viz.analyses.layer_windows import Window, WindowsOff, every_window
 from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_paths
 from llm_viz.analyses.likeness import Likeness, likeness
 from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
@@ -78,12 +79,15 @@ __all__ = [
     "TokenPaths",
     "UnknownWordError",
     "Weat",
+    "Window",
+    "WindowsOff",
     "WordSets",
     "WordVectors",
     "analogy",
     "analogy_scores",
     "compare_groups",
     "direction",
+    "every_window",
     "find_occurrence",
     "find_word",
     "frequent_words",

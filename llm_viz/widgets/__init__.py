@@ -5,6 +5,7 @@ from llm_viz.widgets.attention_heads import AttentionHeads
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.induction import Induction
+from llm_viz.widgets.layer_windows import LayerWindows
 from llm_viz.widgets.learning_map import LearningMap
 from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
@@ -23,6 +24,7 @@ __all__ = [
     "Direction",
     "Generation",
     "Induction",
+    "LayerWindows",
     "LearningMap",
     "LogitLens",
     "ModelSizes",
