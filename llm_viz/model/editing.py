@@ -251,6 +251,10 @@ class Editing:
         outputs = {site: tuple(held[site] for held in arrays) for site in wanted}
         return Reference(tuple(map(len, ids)), outputs, self.info.weight_hash)
 
+    def embedding_spread(self) -> float:
+        """The standard deviation of all numbers in the embedding table: a unit for noise."""
+        return float(self.network.embeddings().float().std(correction=0))
+
     # --- many -----------------------------------------------------------------------------
 
     def sweep(
