@@ -115,7 +115,7 @@ class OurModel:
 
 
 class TracingModel(OurModel):
-    """llm_viz: the stream restored at every layer and position of a text with a corrupted subject."""
+    """llm_viz: the stream restored at every layer and position, the subject corrupted."""
 
     def trace(self, request: Request) -> Any:
         from llm_viz.analyses import causal_trace
@@ -235,9 +235,9 @@ class TracingLens(TransformerLens):
 
                 def restore(
                     stream: Any,
-                    hook: Any,
+                    hook: Any,  # noqa: ARG001
                     name: str = name,
-                    position: int = position,  # noqa: ARG001
+                    position: int = position,
                 ) -> Any:
                     stream[:, position] = clean[name][:, position]
                     return stream

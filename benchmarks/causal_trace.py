@@ -28,7 +28,7 @@ from benchmarks._common import (
     verdict,
 )
 
-TEXT = "The Space Needle is a tower that stands in the middle of the city of Seattle,"
+TEXT = "The Space Needle is a tower that stands in the middle of the city of Seattle"
 SUBJECT = "Space Needle"
 CELLS, FORWARDS, PAIRS = 540, 54, 3
 OURS, LENS = "llm_viz, tracing", "TransformerLens, tracing"

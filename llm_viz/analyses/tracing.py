@@ -20,7 +20,7 @@ late in the model is the answer itself, on its way out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -143,7 +143,6 @@ def causal_trace(
     window: int | None = None,
     kinds: Sequence[Kind] = get_args(Kind),
     k: int = 5,
-    on_step: Callable[[int, int], object] | None = None,
 ) -> Tracing:
     """Corrupt the subject of a text, restore one thing at a time, and follow the answer.
 
@@ -163,7 +162,6 @@ def causal_trace(
             as large a share.
         kinds: what to restore: ``"hidden"``, ``"attention"``, ``"mlp"``.
         k: how many of the likeliest tokens of each cell are kept.
-        on_step: called with how many of how many sweeps are done; what it raises ends the trace.
 
     Raises:
         ValueError: the subject is not in the text or is there more than once, the answer is not
@@ -174,6 +172,39 @@ def causal_trace(
     Examples:
         >>> traced = causal_trace(lm, "The capital of Japan is", "Japan")    # doctest: +SKIP
         >>> traced.p_clean, traced.p_corrupted, traced.top(3)                # doctest: +SKIP
+    """
+    steps = tracing_steps(
+        lm, text, subject, answer, noise=noise, seeds=seeds, window=window, kinds=kinds, k=k
+    )
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            traced: Tracing = done.value
+            return traced
+
+
+def tracing_steps(
+    lm: LanguageModel,
+    text: str,
+    subject: str,
+    answer: Token | None = None,
+    *,
+    noise: float = NOISE,
+    seeds: Sequence[int] = range(5),
+    window: int | None = None,
+    kinds: Sequence[Kind] = get_args(Kind),
+    k: int = 5,
+    positions_each: int | None = None,
+) -> Generator[tuple[int, int], None, Tracing]:
+    """`causal_trace` a step at a time, for a reader who waits and may think better of it.
+
+    Args:
+        lm, text, subject, answer, noise, seeds, window, kinds, k: see `causal_trace`.
+        positions_each: how many positions a step covers at most; None: as many as memory allows.
+
+    Yields:
+        How many steps of how many are done. The generator returns the trace.
     """
     if not lm.dims.d_vocab or not lm.network.opens:
         what = "is read from outside" if lm.dims.d_vocab else "is an encoder and predicts no tokens"
@@ -191,15 +222,16 @@ def causal_trace(
     said = _probabilities(clean["logits"])[0]
     clean_ids, clean_probs = _likeliest(said, k)
     followed = int(clean_ids[0]) if chosen is None else chosen
-    size = noise * lm.embedding_spread()
-    corruptions = [_noisy(lm, clean["embed"], at, size, seed) for seed in seeds]
+    spread = noise * lm.embedding_spread()
+    corruptions = [_noisy(lm, clean["embed"], at, spread, seed) for seed in seeds]
 
     length = len(clean)
     shape = (len(kinds), n_layers, length)
     p = np.empty((*shape, len(seeds)), np.float64)
     top_ids, top_probs = np.empty((*shape, k), np.int64), np.empty((*shape, k), np.float64)
     corrupted = np.zeros((len(seeds), lm.dims.d_vocab), np.float32)
-    blocks = list(_blocks(at[0], length, 4 * len(kinds) * n_layers * lm.dims.d_vocab))
+    size = BLOCK_BYTES // (4 * len(kinds) * n_layers * lm.dims.d_vocab)
+    blocks = list(_blocks(at[0], length, max(1, int(min(size, positions_each or size)))))
     done = 0
     for block in blocks:
         cells = [
@@ -224,8 +256,7 @@ def causal_trace(
             p[(*where, n)] = probs[:, followed]
             corrupted[n] = _probabilities(found.base_logits)[0]
             done += 1
-            if on_step is not None:
-                on_step(done, len(blocks) * len(seeds))
+            yield done, len(blocks) * len(seeds)
         top_ids[where], top_probs[where] = _likeliest(total / len(seeds), k)
 
     before = slice(at[0])
@@ -301,9 +332,8 @@ def _noisy(lm: LanguageModel, embed: Array, at: tuple[int, ...], size: float, se
     return lm.patching(values.astype(np.float32), "embed", positions=at)
 
 
-def _blocks(first: int, length: int, bytes_each: int) -> Iterator[range]:
-    """Positions that are traced together, so that their predictions fit into memory."""
-    size = max(1, int(BLOCK_BYTES // bytes_each))
+def _blocks(first: int, length: int, size: int) -> Iterator[range]:
+    """Positions that are traced together: not too many, or their predictions fill the memory."""
     for start in range(first, length, size):
         yield range(start, min(start + size, length))
 
