@@ -52,7 +52,7 @@ class CausalTrace(View):
     """
 
     front_end = "causal_trace"
-    heading = "Where does a fact hang?"
+    heading = "Where does the answer come from?"
 
     traces = traitlets.List(traitlets.Bytes()).tag(sync=True)  # packed, see tracing_file
     labels = traitlets.List(traitlets.Unicode()).tag(sync=True)

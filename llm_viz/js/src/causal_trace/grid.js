@@ -61,6 +61,7 @@ export function traceGrid(onMove) {
       const fresh = traced !== drawn?.traced;
       if (fresh || kind !== drawn?.kind) fill(traced, kind);
       if (layer !== at.layer || position !== at.position) mark(layer, position);
+      if (fresh) element.scrollLeft = element.scrollWidth; // the last column holds the answer
     },
   };
 

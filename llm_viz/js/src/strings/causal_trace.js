@@ -8,8 +8,9 @@ const quoted = (/** @type {string} */ token) => `“${token}”`; // it may be a
 const span = (/** @type {[number, number]} */ [first, last]) => (first === last ? `${first}` : `${first}–${last}`);
 
 export const causalTrace = {
-  title: "Where does a fact hang?",
-  tryThis: "Click a dark cell, then a pale one beside it: does the model find the answer again? Then restore attention, or FFNs, instead of the stream.",
+  title: "Where does the answer come from?",
+  tryThis: "Click a strongly coloured cell, then a pale one beside it: does the model find the answer again? Then restore attention, or FFNs, instead of the stream.",
+  experiment: "Noise hides the subject from the model, and the answer is lost. Then one thing is put back as it was without the noise: does the answer return?",
 
   text: "Text",
   ownOption: (/** @type {string} */ text) => `Your own: ${text}`,
@@ -53,7 +54,7 @@ export const causalTrace = {
     now.before
       ? `${quoted(now.token)} stands before the subject. Nothing differs there, so restoring it changes nothing: ${quoted(now.answer)} stays at ${now.corrupted}.`
       : `With ${now.what} restored at ${quoted(now.token)}, ${quoted(now.answer)} goes from ${now.corrupted} to ${now.p} (clean: ${now.clean}). ` +
-        (now.same ? "It is what the model says again." : `The model says ${quoted(now.says)}.`),
+        (now.same ? "The model says it again." : `The model says ${quoted(now.says)} first.`),
   runs: { clean: "Clean", corrupted: "Corrupted", restored: "Corrupted, this restored" },
   answer: (/** @type {string} */ answer) => `${quoted(answer)}: `,
   between: (/** @type {string} */ low, /** @type {string} */ high) => `95 % interval ${low} to ${high}`,

@@ -69,7 +69,7 @@ function render({ model, el }) {
   const loading = make("p", { class: "lv-note", role: "status" });
   const right = make("div", { class: "lv-trace-right" }, places, sentence, three.element);
   const left = make("div", { class: "lv-trace-left" }, key.element, grid.element);
-  const results = make("div", { class: "lv-trace-results", hidden: true }, kinds.element, unknown, make("div", { class: "lv-trace-two" }, left, right), table.element);
+  const results = make("div", { class: "lv-trace-results", hidden: true }, make("p", {}, strings.experiment), kinds.element, unknown, make("div", { class: "lv-trace-two" }, left, right), table.element);
   view.add(prompts.element, loading, results, own.element);
   chipTips(view.root, () => null);
 
