@@ -86,7 +86,7 @@ def sweep(
     logits = np.empty((n, len(positions), width), np.float32)
     kept_losses = np.empty((n, len(ids) - 1), np.float32) if losses else None
 
-    def keep(which: Sequence[int], x: Float[Tensor, "B T d_model"], start: int) -> None:
+    def keep(which: Array, x: Float[Tensor, "B T d_model"], start: int) -> None:
         """Read out runs from ``start`` on; before it, they are the last: the unchanged one."""
         later = np.array(positions) >= start
         rows = torch.tensor(np.array(positions)[later] - start, device=x.device)
@@ -97,11 +97,11 @@ def sweep(
             kept_losses[which] = kept_losses[-1]
             kept_losses[which, start:] = _losses(network, x, ids[start:])
 
-    keep([len(plan)], stream[-1:], 0)
+    keep(np.array([len(plan)]), stream[-1:], 0)
     with tqdm(total=len(plan), desc="trying changes", unit="run", delay=1, leave=False) as bar:
         for start, batch in _batches(plan, len(ids)):
             changes = [plan[i] for i in batch]
-            keep(batch, _changed(network, base, ids, changes, start, stream, seen), start)
+            keep(np.array(batch), _changed(network, base, ids, changes, start, stream, seen), start)
             bar.update(len(batch))
     return Sweep(
         positions,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from xml.etree.ElementTree import Element
 
 import traitlets
 
-from llm_viz.analyses.tracing import Token, Tracing, causal_trace, tracing_steps
+from llm_viz.analyses.tracing import Kind, Token, Tracing, causal_trace, tracing_steps
 from llm_viz.model import LanguageModel
 from llm_viz.studies.causal_traces import CausalTraces as Study
 from llm_viz.studies.tracing_file import pack, unpack
@@ -16,8 +16,11 @@ from llm_viz.style import COLOURS, written
 from llm_viz.widgets import still
 from llm_viz.widgets.base import View
 
-KINDS = ("hidden", "attention", "mlp")
-COLOUR_OF = {"hidden": COLOURS["stream"], **{k: COLOURS[k] for k in ("attention", "mlp")}}
+KINDS: tuple[Kind, ...] = ("hidden", "attention", "mlp")
+COLOUR_OF: dict[Kind, str] = {
+    "hidden": COLOURS["stream"],
+    **{k: COLOURS[k] for k in ("attention", "mlp")},
+}
 MOST_TOKENS = 24  # of a text: there is a run for every layer and token
 SEEDS = range(3)  # noises of a reader's own text, who is waiting
 POSITIONS_EACH = 1  # of a step of it: between two, a newer question is heard
@@ -96,9 +99,10 @@ class CausalTrace(View):
         """The cells of one kind that give most of the answer back."""
         traced = unpack(self.own if self.prompt == -1 else self.traces[self.prompt])
         answer = traced.shown[traced.answer]
+        kind = cast("Kind", self.kind)
         rows = [
-            still.Bar(f"{_called(self.kind, layer, traced)}, at {traced.tokens[at]}", p, written(p))
-            for layer, at, p in traced.top(STILL_ROWS, self.kind)
+            still.Bar(f"{_called(kind, layer, traced)}, at {traced.tokens[at]}", p, written(p))
+            for layer, at, p in traced.top(STILL_ROWS, kind)
         ]
         text = (
             f"{traced.text} … {answer} has a probability of {written(traced.p_clean)}; with "
@@ -106,7 +110,7 @@ class CausalTrace(View):
             f"{written(traced.p_corrupted)}. What brings most of it back:"
         )
         columns = ("restored", f"probability of {answer}")
-        picture = still.bars(columns, rows, COLOUR_OF[self.kind])
+        picture = still.bars(columns, rows, COLOUR_OF[kind])
         return still.figure(self.title or self.heading, text, picture)
 
     def _of_study(self, study: Study) -> list[Tracing]:
@@ -119,7 +123,7 @@ class CausalTrace(View):
         return list(study.traces)
 
     def _of_facts(self, facts: Sequence[Fact | Tracing]) -> list[Tracing]:
-        if isinstance(facts, str) or not facts:
+        if not facts or isinstance(facts, str):
             raise ValueError(
                 "facts are a list of texts with their subjects, such as "
                 "[('The capital of Japan is', 'Japan')]"
@@ -188,9 +192,9 @@ class CausalTrace(View):
         return {"done": done, "of": of}, []
 
 
-def _called(kind: str, layer: int, traced: Tracing) -> str:
+def _called(kind: Kind, layer: int, traced: Tracing) -> str:
     if kind == "hidden":
         return f"the stream after layer {layer}"
-    reach = traced.restored(kind, layer)  # type: ignore[arg-type]
+    reach = traced.restored(kind, layer)
     what = "attention" if kind == "attention" else "FFNs"
     return f"{what} {reach[0]}-{reach[-1]}"
