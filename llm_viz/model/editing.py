@@ -270,8 +270,8 @@ class Editing:
         """Try many changes on one text, each by itself, and see what is then predicted.
 
         Gives what one run after another would give, several times as fast: runs stand side by side,
-        and each is computed only from the layer on where it differs. More than a second's work
-        shows a progress bar.
+        and each is computed only from the layer and the position on where it differs. More than a
+        second's work shows a progress bar.
 
         Args:
             text: any text.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import traitlets
@@ -99,7 +99,7 @@ class CausalTrace(View):
         """The cells of one kind that give most of the answer back."""
         traced = unpack(self.own if self.prompt == -1 else self.traces[self.prompt])
         answer = traced.shown[traced.answer]
-        kind = cast("Kind", self.kind)
+        kind: Kind = self.kind
         rows = [
             still.Bar(f"{_called(kind, layer, traced)}, at {traced.tokens[at]}", p, written(p))
             for layer, at, p in traced.top(STILL_ROWS, kind)

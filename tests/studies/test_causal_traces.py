@@ -37,7 +37,7 @@ def test_it_holds_enough_facts_and_is_small() -> None:
     study = causal_traces.load()
     assert study.facts == causal_traces.FACTS
     assert study.known.sum() >= 24
-    assert study.n_excluded == (~study.known).sum() > 0
+    assert study.n_excluded == (~study.known).sum() == 6
     assert len({fact.kind for fact in study.facts}) >= 5
     assert len(study.provenance.settings["seeds"]) >= 5
     assert [traced.text for traced in study.traces] == list(causal_traces.SHOWN)
@@ -48,6 +48,30 @@ def test_it_holds_enough_facts_and_is_small() -> None:
     assert study.find("The capital of Japan").answer == study.traces[0].answer
     with pytest.raises(KeyError, match="texts of the study begin with 'The'"):
         study.find("The")
+
+
+def test_what_a_chapter_may_say() -> None:
+    """Early at the subject, late at the last token; attention between; no FFN peak in the middle."""
+    study = causal_traces.load()
+    assert study.total_effect.mean == pytest.approx(0.68, abs=0.01)
+    subject, last = (study.average("hidden", place) for place in ("last subject", "last"))
+    assert min(subject.low[3:10]) > 0.25
+    assert max(subject.high[24:]) < 0.05
+    assert max(last.high[:15]) < 0.05
+    assert min(last.low[24:]) > 0.5
+    carried = study.average("attention", "last")
+    assert study.peak("attention", "last")[0] == 21
+    assert carried.low[21] > 0.35
+    assert max(study.average("attention", "last subject").high) < 0.05
+    peak, most = study.peak("mlp", "last subject")
+    assert 0 in study.traces[0].restored("mlp", peak)
+    assert most > 0.3
+    assert study.middle_over_early("mlp", "last subject").high < -0.1
+    assert study.third("mlp", "last subject", 1).high < 0.04
+    for place in ("next", "further"):  # the control: no part of the subject, nor the last token
+        assert max(study.average("hidden", place).high[:15]) < 0.05
+    means = study.other_effects[:, PLACES.index("last subject")][study.known].mean(axis=0)
+    np.testing.assert_allclose(means, subject.mean, atol=0.04)  # at half the noise
 
 
 @pytest.mark.real_model
