@@ -51,7 +51,7 @@ def test_it_holds_enough_facts_and_is_small() -> None:
 
 
 def test_what_a_chapter_may_say() -> None:
-    """Early at the subject, late at the last token; attention between; no FFN peak in the middle."""
+    """Early at the subject, late at the last token, attention between; no FFN peak half-way."""
     study = causal_traces.load()
     assert study.total_effect.mean == pytest.approx(0.68, abs=0.01)
     subject, last = (study.average("hidden", place) for place in ("last subject", "last"))
