@@ -15,6 +15,7 @@ FIGURES = (
     "attribution",
     "lens",
     "sweep",
+    "causal_trace",
     "generation",
     "load",
     "page_weight",

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 Request = dict[str, Any]
@@ -113,6 +114,33 @@ class OurModel:
         return list((found.logits - found.log_sum[..., None]).tolist())
 
 
+class TracingModel(OurModel):
+    """llm_viz: the stream restored at every layer and position, the subject corrupted."""
+
+    def trace(self, request: Request) -> Any:
+        from llm_viz.analyses import causal_trace
+
+        return causal_trace(
+            self.lm, request["text"], request["subject"], kinds=("hidden",), seeds=[request["seed"]]
+        )
+
+    def noise(self, request: Request) -> dict[str, Any]:
+        """What the peer needs to corrupt the same tokens in the same way, and the answer."""
+        found = self.trace(request)
+        size = found.noise * self.lm.embedding_spread()
+        shape = (len(found.subject), self.lm.dims.d_model)
+        drawn = np.random.default_rng(request["seed"]).standard_normal(shape)
+        return {
+            "subject": found.subject,
+            "answer": found.answer,
+            "ids": found.token_ids,
+            "noise": (size * drawn).tolist(),
+        }
+
+    def traced(self, request: Request) -> list[Any]:
+        return list(self.trace(request).map("hidden").tolist())
+
+
 class Reference:
     """transformers: the forward pass with its own attentions and hidden states switched on."""
 
@@ -186,6 +214,43 @@ class TransformerLens:
         return list(self.lens(request).values.tolist())
 
 
+class TracingLens(TransformerLens):
+    """TransformerLens: the same, with a hook that corrupts and one that restores, run after run."""
+
+    def trace(self, request: Request) -> list[list[float]]:
+        ids = torch.tensor([request["ids"]])
+        subject, noise = request["subject"], torch.tensor(request["noise"])
+        cfg = self.bridge.cfg
+        names = [f"blocks.{layer}.hook_resid_post" for layer in range(cfg.n_layers)]
+        _, clean = self.bridge.run_with_cache(ids, names_filter=lambda name: name in names)
+
+        def corrupt(embed: Any, hook: Any) -> Any:  # noqa: ARG001
+            embed[:, subject] += noise
+            return embed
+
+        found = []
+        for name in names:
+            row = []
+            for position in range(len(request["ids"])):
+
+                def restore(
+                    stream: Any,
+                    hook: Any,  # noqa: ARG001
+                    name: str = name,
+                    position: int = position,
+                ) -> Any:
+                    stream[:, position] = clean[name][:, position]
+                    return stream
+
+                hooks = [("hook_embed", corrupt), (name, restore)]
+                logits = self.bridge.run_with_hooks(ids, fwd_hooks=hooks)[0, -1]
+                row.append(float(logits.softmax(dim=-1)[request["answer"]]))
+            found.append(row)
+        return found
+
+    traced = trace
+
+
 class FoldedTransformerLens(TransformerLens):
     """TransformerLens with the norms' weights folded in, which its attribution takes for granted.
 
@@ -207,8 +272,10 @@ class FoldedTransformerLens(TransformerLens):
 PEERS: dict[str, Callable[[str], Any]] = {
     "llm_viz": OurModel,
     "llm_viz, derived sites too": lambda folder: OurModel(folder, derived=True),
+    "llm_viz, tracing": TracingModel,
     "transformers": Reference,
     "TransformerLens": TransformerLens,
+    "TransformerLens, tracing": TracingLens,
     "TransformerLens, folded": FoldedTransformerLens,
 }
 
@@ -261,14 +328,21 @@ def answer(peer: Any, request: Request) -> Any:
             return timed(peer.capture, request)
         case "memory":
             return added_memory(peer.capture, request)
-        case "forward" | "attribution" | "lens" | "product" | "sweep" | "singly" as verb:
+        case "forward" | "attribution" | "lens" | "product" | "sweep" | "singly" | "trace" as verb:
             return timed(getattr(peer, verb), request)
         case "contributions":
             return peer.attribution(request)
         case "lens memory":
             return added_memory(peer.lens, request)
         case (
-            "logits" | "token_ids" | "read_streams" | "lens_top" | "swept_logits" | "single_logits"
+            "logits"
+            | "token_ids"
+            | "read_streams"
+            | "lens_top"
+            | "swept_logits"
+            | "single_logits"
+            | "noise"
+            | "traced"
         ) as verb:
             return getattr(peer, verb)(request)
         case "generate":

@@ -36,6 +36,7 @@ from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
 from llm_viz.analyses.stages import Stages, stages
 from llm_viz.analyses.switched import SwitchedOff, switched_off
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
+from llm_viz.analyses.tracing import Tracing, causal_trace
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
 from llm_viz.analyses.weat import Weat, WordSets, weat
 from llm_viz.analyses.word_scores import (
@@ -77,6 +78,7 @@ __all__ = [
     "SwitchedOff",
     "TextLengths",
     "TokenPaths",
+    "Tracing",
     "UnknownWordError",
     "Weat",
     "Window",
@@ -85,6 +87,7 @@ __all__ = [
     "WordVectors",
     "analogy",
     "analogy_scores",
+    "causal_trace",
     "compare_groups",
     "direction",
     "every_window",

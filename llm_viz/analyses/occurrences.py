@@ -54,11 +54,16 @@ class WordVectors:
     vectors: Array
 
 
-def find_occurrence(sentence: str, word: str) -> Occurrence:
+def find_occurrence(sentence: str, word: str, *, called: str = "word") -> Occurrence:
     """Where a word stands in a sentence: as a whole word, in capitals or not.
 
     A word that stands there more than once is marked with stars: ``"From bank to *bank*"``. The
     stars do not belong to the sentence.
+
+    Args:
+        sentence: the sentence.
+        word: a word, or several that stand there one after the other.
+        called: what an error calls it.
 
     Raises:
         ValueError: the word is empty, is not there, is there more than once without a mark, or is
@@ -69,7 +74,7 @@ def find_occurrence(sentence: str, word: str) -> Occurrence:
         Occurrence(text='From bank to bank.', start=13, end=17)
     """
     if not word.strip():
-        raise ValueError("the word is empty; give one, such as 'bank'")
+        raise ValueError(f"the {called} is empty; give one, such as 'bank'")
     told = repr(sentence if len(sentence) <= 80 else f"{sentence[:80]} …")
     sought = re.escape(word.strip())
     marked = list(re.finditer(rf"\*({sought})\*", sentence, re.IGNORECASE))
@@ -82,13 +87,13 @@ def find_occurrence(sentence: str, word: str) -> Occurrence:
     found = list(re.finditer(rf"(?<!\w){sought}(?!\w)", sentence, re.IGNORECASE))
     if not found:
         raise ValueError(
-            f"the word {word!r} does not stand in {told}; it has to be there in the same form, "
+            f"the {called} {word!r} does not stand in {told}; it has to be there in the same form, "
             f"as a word of its own (or marked, as in *{word}*)"
         )
     if len(found) > 1:
         raise ValueError(
-            f"the word {word!r} stands {len(found)} times in {told}; mark the one that you mean, "
-            f"as in *{word}*"
+            f"the {called} {word!r} stands {len(found)} times in {told}; mark the one that you "
+            f"mean, as in *{word}*"
         )
     return Occurrence(sentence, *found[0].span())
 
@@ -114,7 +119,7 @@ def word_vectors(
     if not sentences:
         raise ValueError("there is no sentence; give at least one with the word in it")
     places = tuple(find_occurrence(sentence, word) for sentence in sentences)
-    positions = tuple(_positions(lm, place) for place in places)
+    positions = tuple(token_positions(lm, place) for place in places)
     texts = [place.text for place in places]
     traces = lm.run_many(texts, ("embed", "resid_post"), batch_size=batch_size)
     vectors, tokens = [], []
@@ -125,8 +130,12 @@ def word_vectors(
     return WordVectors(word, places, tuple(tokens), positions, np.stack(vectors))
 
 
-def _positions(lm: LanguageModel, place: Occurrence) -> tuple[int, ...]:
-    """The tokens that cover any of the word's characters; a space before it is none of them."""
+def token_positions(lm: LanguageModel, place: Occurrence) -> tuple[int, ...]:
+    """The tokens that cover any of the word's characters; a space before it is none of them.
+
+    Raises:
+        ValueError: the model makes no token of it.
+    """
     spans = lm.tokenizer.spans(place.text)
     found = tuple(i for i, (a, b) in enumerate(spans) if a < place.end and b > place.start)
     if not found:

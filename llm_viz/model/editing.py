@@ -251,6 +251,10 @@ class Editing:
         outputs = {site: tuple(held[site] for held in arrays) for site in wanted}
         return Reference(tuple(map(len, ids)), outputs, self.info.weight_hash)
 
+    def embedding_spread(self) -> float:
+        """The standard deviation of all numbers in the embedding table: a unit for noise."""
+        return float(self.network.embeddings().float().std(correction=0))
+
     # --- many -----------------------------------------------------------------------------
 
     def sweep(
@@ -266,8 +270,8 @@ class Editing:
         """Try many changes on one text, each by itself, and see what is then predicted.
 
         Gives what one run after another would give, several times as fast: runs stand side by side,
-        and each is computed only from the layer on where it differs. More than a second's work
-        shows a progress bar.
+        and each is computed only from the layer and the position on where it differs. More than a
+        second's work shows a progress bar.
 
         Args:
             text: any text.

@@ -9,6 +9,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from llm_viz.studies import (
+    causal_traces,
     generations,
     grammar_first,
     indirect_object,
@@ -24,6 +25,7 @@ from llm_viz.studies import (
 )
 
 STUDIES: dict[str, Callable[[bool], Path | tuple[Path, ...]]] = {
+    "causal_traces": causal_traces.run,
     "generations": generations.run,
     "grammar_first": grammar_first.run,
     "indirect_object": indirect_object.run,

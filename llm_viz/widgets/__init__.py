@@ -2,6 +2,7 @@
 
 from llm_viz.widgets.analogy import Analogy
 from llm_viz.widgets.attention_heads import AttentionHeads
+from llm_viz.widgets.causal_trace import CausalTrace
 from llm_viz.widgets.direction import Direction
 from llm_viz.widgets.generation import Generation
 from llm_viz.widgets.induction import Induction
@@ -21,6 +22,7 @@ from llm_viz.widgets.word_map import WordMap
 __all__ = [
     "Analogy",
     "AttentionHeads",
+    "CausalTrace",
     "Direction",
     "Generation",
     "Induction",

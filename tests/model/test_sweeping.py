@@ -110,6 +110,40 @@ def test_each_run_is_computed_from_where_it_differs(tiny: LanguageModel, monkeyp
     assert sorted(read) == [(0, 1), (1, 1), (1, 6), (2, 1), (2, 12)]
 
 
+def test_each_run_is_computed_from_the_position_where_it_differs(
+    tiny: LanguageModel, monkeypatch
+) -> None:
+    """Changes far apart have batches of their own, and what stands before them is not read."""
+    monkeypatch.setattr(sweeping, "LEAST_TOKENS", 1)
+    other = tiny.run(OTHER)
+    read = []
+    block = type(tiny.network).block
+
+    def counted(self, layer, x, shared):
+        read.append((layer, *x.shape[:2]))
+        return block(self, layer, x, shared)
+
+    monkeypatch.setattr(type(tiny.network), "block", counted)
+    plan = [
+        tiny.patching(other, "resid_post", layers=layer, positions=[position])
+        for layer in range(2)
+        for position in (2, 5)
+    ]
+    length = len(other)
+    tiny.sweep(TEXT, plan)
+    expected = [(layer, 1, length) for layer in range(3)]  # unchanged
+    expected += [(1, 1, length - at) for at in (2, 5)] + [(2, 2, length - at) for at in (2, 5)]
+    assert sorted(read) == sorted(expected)
+
+
+def test_changes_at_near_positions_share_a_batch(tiny: LanguageModel) -> None:
+    other = tiny.run(OTHER)
+    plan = [tiny.patching(other, "mlp_out", layers=1, positions=[p]) for p in (1, 4, 2, 5)]
+    assert list(sweeping._batches(plan, len(other))) == [(1, [0, 2, 1, 3])]
+    many = plan * sweeping.LEAST_TOKENS
+    assert [start for start, _ in sweeping._batches(many, len(other))] == [5, 4, 2, 1]
+
+
 @pytest.mark.parametrize(
     ("kwargs", "error", "message"),
     [

@@ -19,3 +19,4 @@ export * from "./strings/switches.js";
 export * from "./strings/heads.js";
 export * from "./strings/induction.js";
 export * from "./strings/layer_windows.js";
+export * from "./strings/causal_trace.js";
