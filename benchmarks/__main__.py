@@ -23,6 +23,7 @@ FIGURES = (
     "words",
     "word_map",
     "attention_heads",
+    "neurons",
     "rebuild",
 )
 

@@ -25,6 +25,7 @@ from llm_viz.analyses.windows import Windows
 from llm_viz.files import written_whole
 from llm_viz.model import LanguageModel
 from llm_viz.model.assets import cache_dir
+from llm_viz.model.peaks import Peaks
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -63,7 +64,7 @@ def read_windows(
         afresh: begin again, whatever is there.
     """
     path = path or path_of(lm.info.weight_hash, windows)
-    peaks = lm.neuron_peaks(k=K, groups=2, before=BEFORE, after=AFTER)
+    peaks: Peaks = lm.neuron_peaks(k=K, groups=2, before=BEFORE, after=AFTER)
     plan = batches(windows)
     held = None if afresh else stored(path, lm.info.weight_hash, windows)
     done = 0

@@ -17,7 +17,7 @@ scores 0. **The control** is the same score for the pattern of another neuron of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +100,6 @@ class PatternReader:
         self._ordinary = []
         for half in (0, 1):
             rows = np.flatnonzero(windows.half == half)
-            # All places of a window have a token before and after but its ends: as for peaks.
             places = random.choice(rows, ORDINARY) * length + random.integers(0, length, ORDINARY)
             self._ordinary.append(places)
         self._text_mean = self._raw_texts(self._ordinary[0]).mean(axis=0)
@@ -116,47 +115,33 @@ class PatternReader:
         n_neurons = places.shape[2]
         first, other = (places[half].reshape(-1, places.shape[-1]) for half in (0, 1))
         chance = np.roll(np.arange(2 * n_neurons).reshape(2, -1), -1, axis=1).ravel()
-        fits, scores, controls, named = [], [], [], []
-        for like in (False, True):
-            for offset in OFFSETS:
-                fit, score, control, words = (
-                    self._like(self._near(first, offset), self._near(other, offset), chance)
-                    if like
-                    else self._same(
-                        self._tokens(first, offset), self._tokens(other, offset), chance
-                    )
-                )
-                if like:
-                    words = self._nearest(first, offset)
-                fits.append(fit)
-                scores.append(score)
-                controls.append(control)
-                named.append(words)
-        fit, score, control, _ = self._like(
-            self._texts(first), self._texts(other), chance, ALIKE_TEXT, texts=True
-        )
-        fits.append(fit)
-        scores.append(score)
-        controls.append(control)
-        named.append(self._telling(first))
-        fit_all = np.stack(fits)
-        good = fit_all >= np.maximum(fit_all.max(axis=0) - ABOUT_AS_WELL, LEAST)
+        tried: list[tuple[Array, Array, Array, Array]] = []  # as `KINDS`
+        for offset in OFFSETS:
+            tokens = self._tokens(first, offset), self._tokens(other, offset)
+            tried += [self._same(*tokens, chance)]
+        for offset in OFFSETS:
+            near = self._like(self._near(first, offset), self._near(other, offset), chance)
+            tried += [(*near, self._nearest(first, offset))]
+        near = self._like(self._texts(first), self._texts(other), chance, texts=True)
+        tried += [(*near, self._telling(first))]
+        fits, scores, controls, named = (np.stack(values) for values in zip(*tried, strict=True))
+        good = fits >= np.maximum(fits.max(axis=0) - ABOUT_AS_WELL, LEAST)
         kind = np.where(good.any(axis=0), good.argmax(axis=0), -1)
         rows = np.arange(len(kind))
         missing = (first < 0).all(axis=1) | (other < 0).all(axis=1)
 
-        def of_kind(values: list[Array], none: float) -> Array:
-            chosen = np.where(kind >= 0, np.stack(values)[kind, rows], none)
+        def of_kind(values: Array) -> Array:
+            chosen = np.where(kind >= 0, values[kind, rows], 0.0)
             return np.where(missing, np.nan, chosen).reshape(2, n_neurons)
 
         # The control is that of the neighbour's pattern: of the neighbour's kind.
         control_kind = kind[chance]
-        borrowed = np.where(control_kind >= 0, np.stack(controls)[control_kind, rows], 0.0)
-        words = np.where(kind[:, None] >= 0, np.stack(named)[kind, rows], -1)
+        borrowed = np.where(control_kind >= 0, controls[control_kind, rows], 0.0)
+        words = np.where(kind[:, None] >= 0, named[kind, rows], -1)
         return Patterns(
             kind=kind.reshape(2, n_neurons),
-            first=of_kind(fits, 0.0),
-            score=of_kind(scores, 0.0),
+            first=of_kind(fits),
+            score=of_kind(scores),
             control=np.where(missing, np.nan, borrowed).reshape(2, n_neurons),
             words=words.reshape(2, n_neurons, -1),
         )
@@ -228,18 +213,19 @@ class PatternReader:
         first: Array,
         other: Array,
         chance: Array,
-        alike: float = ALIKE,
         *,
         texts: bool = False,
-    ) -> tuple[Array, Array, Array, None]:
+    ) -> tuple[Array, Array, Array]:
         """Vectors (row, k, d) near their mean: fit, score, control."""
+        alike, ordinary = (
+            (ALIKE_TEXT, self._ordinary_texts) if texts else (ALIKE, self._ordinary_tokens)
+        )
         n_first = np.maximum(np.abs(first).sum(axis=-1).astype(bool).sum(axis=1), 1)
         n_other = np.maximum(np.abs(other).sum(axis=-1).astype(bool).sum(axis=1), 1)
         total = first.sum(axis=1)
         left = _unit(total[:, None] - first)
         fit = ((left * first).sum(axis=-1) >= alike).sum(axis=1) / n_first
         centre = _unit(total)
-        ordinary = self._ordinary_texts if texts else self._ordinary_tokens
         base = [(centre @ half.T >= alike).mean(axis=1) for half in ordinary]
         hits = [
             ((other @ pattern[..., None])[..., 0] >= alike).sum(axis=1) / n_other
@@ -247,7 +233,7 @@ class PatternReader:
         ]
         score = np.clip(hits[0] - base[1], 0, 1)
         control = np.clip(hits[1] - base[1][chance], 0, 1)
-        return fit - base[0], score, control, None
+        return fit - base[0], score, control
 
     # --- names ----------------------------------------------------------------------------
 
@@ -287,20 +273,39 @@ class PatternReader:
         return words
 
 
-def in_words(kind: int, words: Sequence[str]) -> str:
-    """A pattern in words, from a place in `KINDS` and the words to name it by."""
-    if kind < 0:
+def in_words(lm: LanguageModel, kind: int, tokens: Iterable[int]) -> str:
+    """A pattern in words, from a place in `KINDS` and the tokens to name it by (-1 is none)."""
+    there = [int(token) for token in tokens if token >= 0]
+    if kind < 0 or not there:
         return ""
-    quoted = ", ".join(f"“{word}”" for word in words)
-    return (
-        f"the word {quoted}",
-        f"after the word {quoted}",
-        f"before the word {quoted}",
-        f"words like {quoted}",
-        f"after words like {quoted}",
-        f"before words like {quoted}",
-        f"in texts with words like {quoted}",
-    )[kind]
+    decoded = [lm.tokenizer.decode([token]) for token in there]
+    shown = [
+        text.strip() or lm.tokenizer.show(token) for token, text in zip(there, decoded, strict=True)
+    ]
+    quoted = ", ".join(f"“{text}”" for text in shown)
+    where, like = _IN_WORDS[KINDS[kind]]
+    if like:
+        return f"{where}{like} {quoted}"
+    return f"{where}{_what_it_is(decoded[0])} {quoted}"
+
+
+_IN_WORDS = {
+    "the token": ("", ""),
+    "the token before": ("after ", ""),
+    "the token after": ("before ", ""),
+    "tokens like": ("", "tokens like"),
+    "before: tokens like": ("after ", "tokens like"),
+    "after: tokens like": ("before ", "tokens like"),
+    "texts like": ("", "in texts with words like"),
+}
+
+
+def _what_it_is(text: str) -> str:
+    if text[:1] == " " and text[1:].isalpha():
+        return "the word"
+    if text.strip().isdigit():
+        return "the figure"
+    return "the letters" if text.isalpha() else "the mark"
 
 
 def _unit(vectors: Array) -> Array:

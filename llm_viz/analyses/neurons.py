@@ -7,7 +7,7 @@ something of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,7 @@ class NeuronIndex:
         self._check(lm, layer, neuron)
         found = self.patterns(lm).read(self.places[layer][:, :, neuron : neuron + 1])
         named = [
-            in_words(int(found.kind[side, 0]), shown_words(lm, found.words[side, 0]))
+            in_words(lm, int(found.kind[side, 0]), found.words[side, 0])
             for side in (POSITIVE, NEGATIVE)
         ]
         push = self.pushes(lm, layer, [neuron])[0]
@@ -308,12 +308,6 @@ def context_at(lm: LanguageModel, windows: Windows, place: int, around: Array) -
         source=windows.sources[windows.text[window]],
         held_out=bool(windows.half[window]),
     )
-
-
-def shown_words(lm: LanguageModel, tokens: Iterable[int]) -> list[str]:
-    """Tokens as words in a sentence: without the space before them; -1 is no token."""
-    there = [int(i) for i in tokens if i >= 0]
-    return [lm.tokenizer.decode([i]).strip() or lm.tokenizer.show(i) for i in there]
 
 
 def most_pushed(

@@ -8,15 +8,16 @@ read from the strongest places of the first and scored on those of the second, s
 signs apart, with bootstrap intervals over neurons.
 
 The page shows a few neurons of each layer. Those called *readable* are chosen on the first half
-alone: of each layer the sides that a pattern fits best, no two with the same pattern and not more
-than `OF_A_KIND` of a kind. So the score shown with them, which is of the second half, was not
-picked. Beside them stand the neurons that were *named* before this study, and some drawn *by lot*.
+alone: of each layer the `OF_A_LAYER` sides that a pattern fits best, not more than `OF_A_KIND` of a
+kind, and no pattern more than `ALIKE_IN_ALL` times in all layers. So the score shown with them,
+which is of the second half, was not picked. Beside them stand the neurons that were *named* before
+this study, and some drawn *by lot*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,31 +25,29 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.neuron_index import K, path_of
-from llm_viz.analyses.neuron_patterns import ALIKE, ALIKE_TEXT, KINDS, PatternReader, in_words
-from llm_viz.analyses.neurons import (
-    EDGES,
-    NEGATIVE,
-    POSITIVE,
-    Neuron,
-    NeuronIndex,
-    Side,
-    context_at,
-    shown_words,
-)
+from llm_viz.analyses.neuron_patterns import ALIKE, ALIKE_TEXT, KINDS, PatternReader
+from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, NeuronIndex
 from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
 from llm_viz.analyses.windows import Text, Windows, cut
 from llm_viz.model import LanguageModel, load_model
+from llm_viz.studies.neuron_results import (
+    CHOSEN,
+    Layers,
+    NamedNeuron,
+    Neurons,
+    packed,
+    unpacked,
+)
 from llm_viz.studies.results import DATA, Array, Parts, Provenance, read_arrays, write_arrays
 from llm_viz.training import king_james_books, wikipedia_articles
 
 STUDY = "neurons"
 FILE = DATA / "neurons.safetensors"
 READABLE = 0.5  # from this score on
-OF_A_LAYER, OF_A_KIND = 5, 2
+OF_A_LAYER, OF_A_KIND, ALIKE_IN_ALL = 5, 2, 2
 BY_LOT = 20
 CONTEXTS, WORDS = 5, 10  # of each half and side; of each end
 SEED = 0
-CHOSEN = ("readable", "named", "by lot")
 
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday"
 _MONTHS = "january february march april may june july august september october november december"
@@ -60,12 +59,13 @@ _NUMBERS = (
 
 
 class Meaning(NamedTuple):
-    """What a neuron was said to stand for: on which side, and in which words."""
+    """What a neuron was said to stand for: on which side, in which words, and what it promotes."""
 
     label: str
     side: int
     meaning: str
     words: str
+    promotes: str = ""  # the same words if left out
 
 
 NAMED = (
@@ -75,88 +75,8 @@ NAMED = (
     Meaning("L8N1447", NEGATIVE, "weekdays", _DAYS),
     Meaning("L22N610", NEGATIVE, "months", _MONTHS),
     Meaning("L29N259", POSITIVE, "number words", _NUMBERS),
-    Meaning("L24N911", POSITIVE, "how, whether, want", "how whether want wants wanted"),
+    Meaning("L24N911", POSITIVE, "how, whether, want", "how whether want wants wanted", "to"),
 )
-
-
-@dataclass(frozen=True)
-class NamedNeuron:
-    """How a neuron that was named before fares on these texts; no half was used to name it.
-
-    Attributes:
-        label, meaning: which, and what it was said to stand for.
-        side: 0 positive, 1 negative.
-        at, after: share of its strongest places whose token, or the one after it, is such a word.
-        base: share of all tokens that are such words.
-        promoted, suppressed: how many of the `WORDS` tokens that it promotes, and suppresses, on
-            that side are such words.
-    """
-
-    label: str
-    meaning: str
-    side: int
-    at: float
-    after: float
-    base: float
-    promoted: int
-    suppressed: int
-
-
-@dataclass(frozen=True, eq=False)
-class Layers:
-    """Per layer, over all its neurons. The last axis is value, low, high (95 % over neurons).
-
-    Attributes:
-        readable: (side, layer, 3) share whose pattern holds on the second half: score of
-            `READABLE` or more.
-        by_chance: (side, layer, 3) the same share with the pattern of another neuron of the layer.
-        score: (side, layer, 3) mean score.
-        explained: (kind, layer, 3) share of all sides that a pattern of this kind reads.
-        kinds: names of the kinds, from the simplest to the least simple.
-    """
-
-    readable: Array
-    by_chance: Array
-    score: Array
-    explained: Array
-    kinds: tuple[str, ...] = KINDS
-
-
-@dataclass(frozen=True, eq=False)
-class Neurons:
-    """The result of the study.
-
-    Attributes:
-        neurons: those that the page shows, by layer and number.
-        chosen: why each of them is here: one of `CHOSEN`.
-        layers: what holds of all neurons of each layer.
-        named: the neurons that were named before.
-        n_tokens: of the texts; start tokens apart.
-        index_bytes: how large the index of all neurons is on disk.
-        provenance: where the numbers come from.
-    """
-
-    neurons: tuple[Neuron, ...]
-    chosen: tuple[str, ...]
-    layers: Layers
-    named: tuple[NamedNeuron, ...]
-    n_tokens: int
-    index_bytes: int
-    provenance: Provenance
-
-    def find(self, label: str) -> Neuron:
-        """A neuron of the study by its label, such as ``L24N659``.
-
-        Raises:
-            KeyError: the study does not show this neuron.
-        """
-        for neuron in self.neurons:
-            if neuron.label == label:
-                return neuron
-        raise KeyError(
-            f"the study shows {len(self.neurons)} neurons, and {label!r} is not among them; an "
-            "index of all neurons has it, see llm_viz.analyses.NeuronIndex"
-        )
 
 
 def texts() -> list[Text]:
@@ -195,11 +115,11 @@ def load(lm: LanguageModel | None = None, path: Path = FILE) -> Neurons:
             "the texts are not those that the study read, so its places mean nothing in them; "
             "install the gensim that llm_viz asks for, or run the study again"
         )
-    chosen = [_unpack(lm, read, arrays, i) for i in range(len(arrays["neuron"]))]
+    chosen = [unpacked(lm, read, arrays, i) for i in range(len(arrays["neuron"]))]
     return Neurons(
         neurons=tuple(chosen),
         chosen=tuple(CHOSEN[i] for i in arrays["chosen"]),
-        layers=Layers(*(arrays[f"layers_{name}"] for name in _OF_LAYERS)),
+        layers=Layers(**{name: arrays[f"layers_{name}"] for name in _OF_LAYERS}, kinds=KINDS),
         named=tuple(NamedNeuron(**named) for named in told["named"]),
         n_tokens=told["n_tokens"],
         index_bytes=told["index_bytes"],
@@ -226,7 +146,7 @@ def run(afresh: bool = False) -> Path:
         "k": K,
         "alike": [ALIKE, ALIKE_TEXT],
         "readable": READABLE,
-        "of_a_layer": [OF_A_LAYER, OF_A_KIND],
+        "of_a_layer": [OF_A_LAYER, OF_A_KIND, ALIKE_IN_ALL],
         "by_lot": BY_LOT,
         "contexts": CONTEXTS,
         "words": WORDS,
@@ -248,7 +168,7 @@ def run(afresh: bool = False) -> Path:
             f"layers_{name}": array
             for name, array in zip(_OF_LAYERS, of_layers(found), strict=True)
         },
-        **_packed(lm, made, found, list(chosen)),
+        **packed(lm, made, (found.kind, found.words, found.score), list(chosen), CONTEXTS, WORDS),
         "chosen": np.array([CHOSEN.index(why) for why in chosen.values()], np.uint8),
     }
     told = {
@@ -296,8 +216,8 @@ def _all_patterns(lm: LanguageModel, made: NeuronIndex, parts: Parts) -> Found:
     return Found(
         kind=table[..., 0].astype(int),
         first=table[..., 1],
-        score=np.nan_to_num(table[..., 2]),
-        control=np.nan_to_num(table[..., 3]),
+        score=table[..., 2],
+        control=table[..., 3],
         words=table[..., 4:].astype(int),
     )
 
@@ -310,13 +230,17 @@ def _as_rows(reader: PatternReader, places: Array) -> Array:
 
 
 def of_layers(found: Found) -> tuple[Array, ...]:
-    """The arrays of `Layers`, in the order of `_OF_LAYERS`."""
-    readable = found.score >= READABLE  # (layer, side, neuron)
+    """The arrays of `Layers`, in the order of `_OF_LAYERS`.
+
+    A side that is never active in one of the halves counts as one without a pattern.
+    """
+    score = np.nan_to_num(found.score)
+    readable = score >= READABLE  # (layer, side, neuron)
     kinds = [(readable & (found.kind == kind)).mean(axis=1) for kind in range(len(KINDS))]
     each = (
         readable.swapaxes(0, 1),
-        (found.control >= READABLE).swapaxes(0, 1),
-        found.score.swapaxes(0, 1),
+        (np.nan_to_num(found.control) >= READABLE).swapaxes(0, 1),
+        score.swapaxes(0, 1),
         np.stack(kinds),
     )
     return tuple(with_interval(values).astype(np.float32) for values in each)
@@ -333,28 +257,33 @@ def with_interval(values: Array) -> Array:
 def named_neuron(lm: LanguageModel, made: NeuronIndex, meaning: Meaning) -> NamedNeuron:
     """How a neuron that was named before fares."""
     layer, neuron = map(int, meaning.label[1:].split("N"))
-    words = set(meaning.words.split())
-    such = np.array(
-        [lm.tokenizer.decode([i]).strip().lower() in words for i in range(lm.dims.d_vocab)]
-    )
+    such = _tokens_of(lm, meaning.words)
     ids = made.windows.token_ids
     places = made.places[layer, :, meaning.side, neuron].ravel()
-    places = places[places >= 0]
-    rows, columns = np.divmod(places, ids.shape[1])
-    after = columns + 1 < ids.shape[1]
-    follows = such[ids[rows, np.minimum(columns + 1, ids.shape[1] - 1)]] & after
-    push = made.pushes(lm, layer, [neuron])[0] * (1 if meaning.side == POSITIVE else -1)
-    order = such[made.windows.shown[np.argsort(-push, kind="stable")]]
+    rows, at = np.divmod(places[places >= 0], ids.shape[1])
+    is_such = np.pad(such[ids], ((0, 0), (4, 1)))  # no such word stands outside a window
+    push = made.pushes(lm, layer, [neuron])[0] * (1 - 2 * meaning.side)
+    order = made.windows.shown[np.argsort(-push, kind="stable")]
+    said = _tokens_of(lm, meaning.promotes or meaning.words)
+    before = np.any([is_such[rows, at + back] for back in range(4)], axis=0)
     return NamedNeuron(
         label=meaning.label,
         meaning=meaning.meaning,
         side=meaning.side,
-        at=round(float(such[ids[rows, columns]].mean()), 4),
-        after=round(float(follows.mean()), 4),
-        base=round(float(such[ids].mean()), 4),
-        promoted=int(order[:WORDS].sum()),
-        suppressed=int(order[::-1][:WORDS].sum()),
+        before=round(float(before.mean()), 4),
+        at=round(float(is_such[rows, at + 4].mean()), 4),
+        after=round(float(is_such[rows, at + 5].mean()), 4),
+        base=round(float(such[ids].mean()), 5),
+        promoted=int(said[order[:WORDS]].sum()),
+        suppressed=int(said[order[::-1][:WORDS]].sum()),
     )
+
+
+def _tokens_of(lm: LanguageModel, words: str) -> Array:
+    """(token,) True for those that are one of the words, in any spelling."""
+    wanted = set(words.split())
+    decoded = (lm.tokenizer.decode([i]) for i in range(lm.dims.d_vocab))
+    return np.array([text.strip().lower() in wanted for text in decoded])
 
 
 # --- those that the page shows -------------------------------------------------------------------
@@ -365,96 +294,35 @@ def choose(made: NeuronIndex, found: Found) -> dict[tuple[int, int], str]:
     n_layers, _, d_mlp = found.kind.shape
     drawn = np.random.default_rng(SEED).choice(n_layers * d_mlp, BY_LOT, replace=False)
     chosen = {divmod(int(i), d_mlp): "by lot" for i in drawn}
-    chosen |= {
-        pair: "readable" for layer in range(n_layers) for pair in _best_of(made, found, layer)
-    }
+    patterns: Counter[tuple[int, int]] = Counter()
+    for layer in range(n_layers):
+        chosen |= dict.fromkeys(_best_of(made, found, layer, patterns), "readable")
     for meaning in NAMED:
         layer, neuron = map(int, meaning.label[1:].split("N"))
         chosen[layer, neuron] = "named"
     return dict(sorted(chosen.items()))
 
 
-def _best_of(made: NeuronIndex, found: Found, layer: int) -> list[tuple[int, int]]:
+def _best_of(
+    made: NeuronIndex, found: Found, layer: int, patterns: Counter[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Neurons with the sides of a layer that a pattern fits best on the first half.
 
-    Of sides that it fits alike, the one that is stronger there goes first.
+    Of sides that it fits alike, the one that is stronger there goes first. ``patterns`` counts
+    those taken so far in all layers, and is added to.
     """
     strength = made.values[layer, 0, :, :, 0]
     order = np.lexsort((-strength.ravel(), -np.round(found.first[layer], 2).ravel()))
     taken: list[tuple[int, int]] = []
-    kinds: dict[int, int] = {}
-    patterns = set()
+    kinds: Counter[int] = Counter()
     for side, neuron in (divmod(int(i), strength.shape[1]) for i in order):
-        kind, first_word = int(found.kind[layer, side, neuron]), found.words[layer, side, neuron, 0]
-        full = kinds.get(kind, 0) == OF_A_KIND or (kind, first_word) in patterns
+        kind, word = int(found.kind[layer, side, neuron]), int(found.words[layer, side, neuron, 0])
+        full = kinds[kind] == OF_A_KIND or patterns[kind, word] == ALIKE_IN_ALL
         if kind < 0 or full or (layer, neuron) in taken:
             continue
         taken.append((layer, neuron))
-        kinds[kind] = kinds.get(kind, 0) + 1
-        patterns.add((kind, first_word))
+        kinds[kind] += 1
+        patterns[kind, word] += 1
         if len(taken) == OF_A_LAYER:
             break
     return taken
-
-
-def _packed(
-    lm: LanguageModel, made: NeuronIndex, found: Found, chosen: Sequence[tuple[int, int]]
-) -> dict[str, Array]:
-    """Arrays of the neurons that the page shows, one row each."""
-    layer, neuron = np.array(chosen).T
-    pushes = np.stack([made.pushes(lm, *pair_of(pair))[0] for pair in chosen])
-    order = np.argsort(-pushes, axis=1, kind="stable")
-    ends = np.stack([order[:, :WORDS], order[:, ::-1][:, :WORDS]], axis=1)  # (neuron, end, word)
-    pushed = np.take_along_axis(pushes[:, None], ends, axis=2)
-    return {
-        "neuron": np.stack([layer, neuron], axis=1).astype(np.int16),
-        "kind": found.kind[layer, :, neuron].astype(np.int8),
-        "words": found.words[layer, :, neuron].astype(np.int32),
-        "score": np.where(
-            _there(made, layer, neuron), found.score[layer, :, neuron], np.nan
-        ).astype(np.float32),
-        "places": made.places[layer, :, :, neuron, :CONTEXTS],
-        "around": made.around[layer, :, :, neuron, :CONTEXTS],
-        "histogram": made.counts[layer, neuron].astype(np.int32),
-        "pushed": made.windows.shown[ends].astype(np.int32),
-        "push": pushed.astype(np.float16),
-    }
-
-
-def pair_of(pair: tuple[int, int]) -> tuple[int, list[int]]:
-    """A neuron as `NeuronIndex.pushes` takes it."""
-    return pair[0], [pair[1]]
-
-
-def _there(made: NeuronIndex, layer: Array, neuron: Array) -> Array:
-    """(neuron, side): has the side a place in both halves?"""
-    return (made.places[layer, :, :, neuron, 0] >= 0).all(axis=1)
-
-
-def _unpack(lm: LanguageModel, read: Windows, arrays: Mapping[str, Array], i: int) -> Neuron:
-    layer, neuron = map(int, arrays["neuron"][i])
-    ends = [
-        tuple(
-            (lm.tokenizer.show(int(token)), float(push))
-            for token, push in zip(arrays["pushed"][i, end], arrays["push"][i, end], strict=True)
-        )
-        for end in (0, 1)
-    ]
-    turned = [tuple((token, -push) for token, push in end) for end in ends]
-    sides = []
-    for side, (promoted, suppressed) in enumerate(((ends[0], ends[1]), (turned[1], turned[0]))):
-        sign = 1 if side == POSITIVE else -1
-        found = [
-            context_at(lm, read, int(place), sign * around.astype(np.float32))
-            for half in (0, 1)
-            for place, around in zip(
-                arrays["places"][i, half, side], arrays["around"][i, half, side], strict=True
-            )
-            if place >= 0
-        ]
-        found.sort(key=lambda context: -abs(context.activations[context.peak]))
-        words = shown_words(lm, arrays["words"][i, side])
-        pattern = in_words(int(arrays["kind"][i, side]), words)
-        score = float(arrays["score"][i, side])
-        sides.append(Side(tuple(found), promoted, suppressed, pattern, score))
-    return Neuron(layer, neuron, (sides[0], sides[1]), arrays["histogram"][i], EDGES)
