@@ -23,10 +23,16 @@ WORD_SEEN, MARK_SEEN = 3, 20
 
 
 class Text(NamedTuple):
-    """A text, and in words where it is from."""
+    """A text, and in words where it is from: a source, which may have many texts, and a title."""
 
     source: str
     text: str
+    title: str = ""
+
+    @property
+    def origin(self) -> str:
+        """Both for people."""
+        return f"{self.source}, {self.title}" if self.title else self.source
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +43,7 @@ class Windows:
         token_ids: (window, n).
         text: (window,) which text each is of.
         half: (window,) 0 or 1; all windows of a text are of one half.
-        sources: where each text is from, in words.
+        sources: where each text is from, in words, with its title.
         shown: (token,) the tokens that are worth showing to people: words that stand as whole words
             in the texts `WORD_SEEN` times or more, and marks and figures seen `MARK_SEEN` times.
             The texts are counted from end to end, windows or not.
@@ -92,13 +98,13 @@ def cut(lm: LanguageModel, texts: Sequence[Text], *, n: int = 128, most: int = 1
     halves: list[int] = []
     taken: dict[str, int] = {}
     count = _Shown(lm)
-    for number, (source, text) in enumerate(texts):
-        ids = lm.token_ids(text, add_start=False)
+    for number, text in enumerate(texts):
+        ids = lm.token_ids(text.text, add_start=False)
         count.add(ids)
         whole = len(ids) // n
         if not whole:
             continue
-        turn = taken[source] = taken.get(source, -1) + 1
+        turn = taken[text.source] = taken.get(text.source, -1) + 1
         chosen = np.unique(np.linspace(0, whole - 1, min(most, whole)).round().astype(int))
         rows += [np.array(ids[i * n : (i + 1) * n], np.int32) for i in chosen]
         owners += [number] * len(chosen)
@@ -108,7 +114,7 @@ def cut(lm: LanguageModel, texts: Sequence[Text], *, n: int = 128, most: int = 1
             f"{len(texts)} texts hold {len(rows)} windows of {n} tokens in {len(set(halves))} "
             "half; give at least two texts of one source that are as long, one for each half"
         )
-    sources = tuple(text.source for text in texts)
+    sources = tuple(text.origin for text in texts)
     return Windows(np.stack(rows), np.array(owners), np.array(halves), sources, count.tokens())
 
 

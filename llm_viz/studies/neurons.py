@@ -85,8 +85,8 @@ def texts() -> list[Text]:
     Raises:
         llm_viz.model.assets.AssetError: the King James Bible could not be fetched.
     """
-    articles = [Text("a Wikipedia article", text) for text in wikipedia_articles()]
-    return articles + [Text("the King James Bible", text) for text in king_james_books()]
+    articles = [Text("Wikipedia", text, title) for title, text in wikipedia_articles()]
+    return articles + [Text("King James Bible", text, name) for name, text in king_james_books()]
 
 
 def windows(lm: LanguageModel) -> Windows:

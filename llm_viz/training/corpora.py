@@ -32,7 +32,7 @@ def wikipedia_sentences() -> tuple[tuple[str, ...], ...]:
     from gensim.corpora import wikicorpus
 
     pieces: list[tuple[str, ...]] = []
-    for page in _wikipedia_pages():
+    for _, page in _wikipedia_pages():
         words = wikicorpus.tokenize(page, 1, 20, lower=True)
         if len(words) >= 50:  # less is no article: it points to another one
             pieces += _pieces(words)
@@ -40,18 +40,18 @@ def wikipedia_sentences() -> tuple[tuple[str, ...], ...]:
 
 
 @cache
-def wikipedia_articles() -> tuple[str, ...]:
-    """The same articles as they are printed, their paragraphs of prose only: a line for each.
+def wikipedia_articles() -> tuple[tuple[str, str], ...]:
+    """The same articles as they are printed, with their titles: (title, text).
 
-    Headings, captions, lists and tables are left out, and so are pages without a paragraph. Takes
-    seconds, once.
+    A text is the article's paragraphs of prose, a line for each. Headings, captions, lists and
+    tables are left out, and so are pages without a paragraph. Takes seconds, once.
     """
     articles = []
-    for page in _wikipedia_pages():
+    for title, page in _wikipedia_pages():
         lines = (re.sub("'{2,}", "", line).strip() for line in page.split("\n"))
         prose = [line for line in lines if len(line) >= PARAGRAPH and line[0].isalnum()]
         if prose:
-            articles.append("\n".join(prose))
+            articles.append((title, "\n".join(prose)))
     return tuple(articles)
 
 
@@ -78,34 +78,34 @@ def king_james_chapters() -> tuple[str, ...]:
     Raises:
         llm_viz.model.assets.AssetError: the text could not be fetched.
     """
-    return _king_james("book", "chapter")
+    return tuple(text for _, text in _king_james("book", "chapter"))
 
 
-def king_james_books() -> tuple[str, ...]:
-    """The 66 books of the King James Bible as they are printed, verse after verse.
+def king_james_books() -> tuple[tuple[str, str], ...]:
+    """The 66 books of the King James Bible as they are printed, verse after verse: (name, text).
 
     Raises:
         llm_viz.model.assets.AssetError: the text could not be fetched.
     """
-    return _king_james("book")
+    return tuple((str(name[0]), text) for name, text in _king_james("book"))
 
 
-def _king_james(*parts: str) -> tuple[str, ...]:
-    """The verses joined as long as they agree in these parts of where they stand."""
+def _king_james(*parts: str) -> list[tuple[list[str | int], str]]:
+    """The verses joined as long as they agree in these parts of where they stand: (parts, text)."""
     with assets.unpacked(assets.KING_JAMES) as path, path.open(encoding="utf-8") as file:
         verses = [json.loads(line) for line in file]
     joined = groupby(verses, key=lambda verse: [verse[part] for part in parts])
-    return tuple(" ".join(verse["text"] for verse in part) for _, part in joined)
+    return [(where, " ".join(verse["text"] for verse in part)) for where, part in joined]
 
 
-def _wikipedia_pages() -> Iterator[str]:
-    """The text of every page, without the marks of its layout."""
+def _wikipedia_pages() -> Iterator[tuple[str, str]]:
+    """The title and the text of every page, without the marks of its layout."""
     from gensim.corpora import wikicorpus
 
     with as_file(files("gensim") / _WIKIPEDIA) as path, bz2.open(path) as file:
         pages = wikicorpus.extract_pages(file, filter_namespaces=("0",))
-        for _, text, _ in tqdm(pages, desc="reading Wikipedia", unit="page", leave=False):
-            yield wikicorpus.filter_wiki(text)
+        for title, text, _ in tqdm(pages, desc="reading Wikipedia", unit="page", leave=False):
+            yield title, wikicorpus.filter_wiki(text)
 
 
 def _pieces(words: Sequence[str]) -> list[tuple[str, ...]]:

@@ -31,7 +31,7 @@ def test_windows_are_whole_and_halves_are_apart(
     assert windows.token_ids.shape == (len(windows), n)
     assert windows.n_tokens == len(windows) * n
     assert not set(windows.text[windows.half == 0]) & set(windows.text[windows.half == 1])
-    for number, (source, text) in enumerate(given_texts):
+    for number, (source, text, _) in enumerate(given_texts):
         ids = tiny.token_ids(text, add_start=False)
         mine = windows.token_ids[windows.text == number].tolist()
         assert len(mine) == min(most, len(ids) // n)
@@ -88,3 +88,8 @@ def test_windows_of_a_long_text_are_spread_over_it(tiny: LanguageModel) -> None:
     assert first[0].tolist() == ids[:8].tolist()
     last = (len(ids) // 8 - 1) * 8
     assert first[-1].tolist() == ids[last : last + 8].tolist()
+
+
+def test_a_window_says_where_it_is_from(tiny: LanguageModel) -> None:
+    titled = Text("a source", SENTENCE, "its title")
+    assert cut(tiny, [titled, *texts(2)], n=8).sources == ("a source, its title", "a source")
