@@ -115,14 +115,16 @@ class PatternReader:
         n_neurons = places.shape[2]
         first, other = (places[half].reshape(-1, places.shape[-1]) for half in (0, 1))
         chance = np.roll(np.arange(2 * n_neurons).reshape(2, -1), -1, axis=1).ravel()
+        # A place at the end of a window, which has no token beyond, counts as one that fails.
+        n = tuple(np.maximum((half >= 0).sum(axis=1), 1) for half in (first, other))
         tried: list[tuple[Array, Array, Array, Array]] = []  # as `KINDS`
         for offset in OFFSETS:
             tokens = self._tokens(first, offset), self._tokens(other, offset)
-            tried += [self._same(*tokens, chance)]
+            tried += [self._same(*tokens, n, chance)]
         for offset in OFFSETS:
-            near = self._like(self._near(first, offset), self._near(other, offset), chance)
+            near = self._like(self._near(first, offset), self._near(other, offset), n, chance)
             tried += [(*near, self._nearest(first, offset))]
-        near = self._like(self._texts(first), self._texts(other), chance, texts=True)
+        near = self._like(self._texts(first), self._texts(other), n, chance, texts=True)
         tried += [(*near, self._telling(first))]
         fits, scores, controls, named = (np.stack(values) for values in zip(*tried, strict=True))
         good = fits >= np.maximum(fits.max(axis=0) - ABOUT_AS_WELL, LEAST)
@@ -176,7 +178,9 @@ class PatternReader:
 
     # --- kinds ----------------------------------------------------------------------------
 
-    def _same(self, first: Array, other: Array, chance: Array) -> tuple[Array, Array, Array, Array]:
+    def _same(
+        self, first: Array, other: Array, n: tuple[Array, ...], chance: Array
+    ) -> tuple[Array, Array, Array, Array]:
         """One token that is common to places: fit, score, control, and its id."""
         forms = np.where(first >= 0, self._form[first], -1)
         there = forms >= 0
@@ -186,18 +190,16 @@ class PatternReader:
         best = counts.argmax(axis=1)
         mode, most = forms[rows, best], counts[rows, best]
         second = np.where(forms == mode[:, None], 0, counts).max(axis=1)
-        n = np.maximum((first >= 0).sum(axis=1), 1)
         # Left out, a place still finds its token if the others hold it most often.
-        fit = np.where(most - 1 >= np.maximum(second, 1), most / n, 0.0)
+        fit = np.where(most - 1 >= np.maximum(second, 1), most / n[0], 0.0)
         fit -= self._share(mode, 0)
-        score, control = (self._matched(other, pattern) for pattern in (mode, mode[chance]))
+        score, control = (self._matched(other, pattern, n[1]) for pattern in (mode, mode[chance]))
         words = np.full((len(first), 3), -1)
         words[:, 0] = first[rows, best]
         return fit, score, control, words
 
-    def _matched(self, other: Array, mode: Array) -> Array:
+    def _matched(self, other: Array, mode: Array, n: Array) -> Array:
         forms = np.where(other >= 0, self._form[other], -1)
-        n = np.maximum((other >= 0).sum(axis=1), 1)
         hits = ((forms == mode[:, None]) & (forms >= 0)).sum(axis=1) / n
         return np.clip(hits - self._share(mode, 1), 0, 1)
 
@@ -212,6 +214,7 @@ class PatternReader:
         self,
         first: Array,
         other: Array,
+        n: tuple[Array, ...],
         chance: Array,
         *,
         texts: bool = False,
@@ -220,15 +223,13 @@ class PatternReader:
         alike, ordinary = (
             (ALIKE_TEXT, self._ordinary_texts) if texts else (ALIKE, self._ordinary_tokens)
         )
-        n_first = np.maximum(np.abs(first).sum(axis=-1).astype(bool).sum(axis=1), 1)
-        n_other = np.maximum(np.abs(other).sum(axis=-1).astype(bool).sum(axis=1), 1)
         total = first.sum(axis=1)
         left = _unit(total[:, None] - first)
-        fit = ((left * first).sum(axis=-1) >= alike).sum(axis=1) / n_first
+        fit = ((left * first).sum(axis=-1) >= alike).sum(axis=1) / n[0]
         centre = _unit(total)
         base = [(centre @ half.T >= alike).mean(axis=1) for half in ordinary]
         hits = [
-            ((other @ pattern[..., None])[..., 0] >= alike).sum(axis=1) / n_other
+            ((other @ pattern[..., None])[..., 0] >= alike).sum(axis=1) / n[1]
             for pattern in (centre, centre[chance])
         ]
         score = np.clip(hits[0] - base[1], 0, 1)
@@ -283,25 +284,21 @@ def in_words(lm: LanguageModel, kind: int, tokens: Iterable[int]) -> str:
         text.strip() or lm.tokenizer.show(token) for token, text in zip(there, decoded, strict=True)
     ]
     quoted = ", ".join(f"“{text}”" for text in shown)
-    where, like = _IN_WORDS[KINDS[kind]]
-    if like:
-        return f"{where}{like} {quoted}"
-    return f"{where}{_what_it_is(decoded[0])} {quoted}"
+    if KINDS[kind] == "texts like":
+        return f"in texts with words like {quoted}"
+    where = ("", "after ", "before ")[kind % len(OFFSETS)]
+    if kind < len(OFFSETS):
+        return f"{where}{_what_it_is(decoded[0])} {quoted}"
+    alike = "words" if all(map(_is_word, decoded)) else "tokens"
+    return f"{where}{alike} like {quoted}"
 
 
-_IN_WORDS = {
-    "the token": ("", ""),
-    "the token before": ("after ", ""),
-    "the token after": ("before ", ""),
-    "tokens like": ("", "tokens like"),
-    "before: tokens like": ("after ", "tokens like"),
-    "after: tokens like": ("before ", "tokens like"),
-    "texts like": ("", "in texts with words like"),
-}
+def _is_word(text: str) -> bool:
+    return text[:1] == " " and text[1:].isalpha()
 
 
 def _what_it_is(text: str) -> str:
-    if text[:1] == " " and text[1:].isalpha():
+    if _is_word(text):
         return "the word"
     if text.strip().isdigit():
         return "the figure"

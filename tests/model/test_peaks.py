@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,3 +133,18 @@ def test_what_it_cannot_read_is_refused(tiny: LanguageModel, tiny_folder) -> Non
     bloom = llm_viz.load_model(tiny_folder("bloom"), device="cpu")
     with pytest.raises(ValueError, match="read from outside: reading its neurons is not possible"):
         bloom.neuron_peaks(**asked)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA GPU here")
+def test_the_gpu_keeps_the_same(tiny_folder) -> None:
+    kept = []
+    for device in ("cpu", "cuda"):
+        lm = llm_viz.load_model(tiny_folder("llama"), device=device)
+        peaks = lm.neuron_peaks(k=3, groups=1, before=1, after=1)
+        peaks.read(windows_of(lm), np.arange(N) * LENGTH, 0)
+        kept.append(peaks.arrays())
+    here, there = kept
+    np.testing.assert_allclose(here["values"], there["values"], atol=1e-4)
+    assert (here["places"] == there["places"]).mean() > 0.99
+    assert np.abs(here["counts"] - there["counts"]).sum() <= 1e-3 * here["counts"].sum()
