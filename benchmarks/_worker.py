@@ -126,7 +126,7 @@ class OurModel:
             network.forward(torch.tensor(ids))
 
     def index(self, request: Request) -> None:
-        """The same windows through the index of neurons, which begins empty or is warm."""
+        """The same windows through the index of neurons, begun afresh or gone on with."""
         if request["afresh"]:
             self.peaks = self._peaks()
         length = self.windows.token_ids.shape[1]
@@ -237,7 +237,7 @@ class TransformerLens:
             network.forward(torch.tensor(ids))
 
     def index(self, request: Request) -> None:
-        """The same windows through the index of neurons, which begins empty or is warm."""
+        """The same windows through the index of neurons, begun afresh or gone on with."""
         if request["afresh"]:
             self.peaks = self._peaks()
         length = self.windows.token_ids.shape[1]

@@ -3,7 +3,8 @@
 What is kept is said by `llm_viz.model.peaks.Peaks`; this module reads the windows through it, a
 batch at a time, and saves as it goes. The file's name and header hold the fingerprints of the
 model's weights and of the windows, so that an index of another model or corpus is never taken for
-this one, and the header says how many batches are in it.
+this one, and the header says how many batches are in it. However long the texts, the index of a
+model of 135 M parameters takes 102 MB, on disk and in memory.
 """
 
 from __future__ import annotations
