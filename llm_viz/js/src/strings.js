@@ -18,3 +18,4 @@ export * from "./strings/query_key.js";
 export * from "./strings/switches.js";
 export * from "./strings/heads.js";
 export * from "./strings/induction.js";
+export * from "./strings/neurons.js";
