@@ -33,6 +33,7 @@ export function contextList() {
     chip.setAttribute("aria-describedby", look.id);
     const { tokens, activations } = shown.contexts[context];
     setText(look, strings.look(tokens[token], activations[token]));
+    look.classList.add("lv-neuron-looked"); // from now on it stays in sight
   };
   for (const type of ["pointerover", "focusin"]) list.addEventListener(type, point);
   more.addEventListener("click", () => {
@@ -50,6 +51,7 @@ export function contextList() {
       if (side === shown) return;
       shown = side;
       setText(look, strings.lookHint);
+      look.classList.remove("lv-neuron-looked");
       legend.update(side.scale);
       setNote(none, side.contexts.length ? "" : strings.noContexts);
       draw(side);

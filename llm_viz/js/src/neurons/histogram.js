@@ -10,11 +10,12 @@ import { picturePlace, shape } from "../words/svg.js";
 /** @typedef {import("./file.js").Neuron} Neuron */
 
 const HEIGHT = 150;
-const LEFT = 56;
+const LEFT = 50;
 const TOP = 16;
 const BELOW = 20;
 const GROUND = 0.4; // decades below a count of 1, so that a single token is seen
 const TICKS = [-8, -1, 0, 1, 8];
+const COUNTS = [1, 100, 10_000]; // that have a line
 
 export function histogram() {
   /** @type {{ neuron: Neuron, side: 0 | 1 } | null} */
@@ -44,12 +45,13 @@ export function histogram() {
     const step = (width - LEFT) / counts.length;
     const x = (/** @type {number} */ bin) => LEFT + bin * step;
     const y = (/** @type {number} */ decades) => TOP + (1 - (decades + GROUND) / (highest + GROUND)) * (floor - TOP);
-    const decades = Array.from({ length: highest + 1 }, (_, i) => i).filter((decade) => (highest - decade) % 2 === 0);
-
-    const shapes = decades.flatMap((decade) => [
-      shape("line", { x1: LEFT, x2: width, y1: y(decade), y2: y(decade), class: "lv-neuron-grid" }),
-      shape("text", { x: LEFT - 5, y: y(decade) + 4, "text-anchor": "end", class: "lv-neuron-tick" }, countText(10 ** decade)),
-    ]);
+    const shapes = COUNTS.filter((count) => count <= 10 ** highest).flatMap((count) => {
+      const at = y(Math.log10(count));
+      return [
+        shape("line", { x1: LEFT, x2: width, y1: at, y2: at, class: "lv-neuron-grid" }),
+        shape("text", { x: LEFT - 5, y: at + 4, "text-anchor": "end", class: "lv-neuron-tick" }, countText(count)),
+      ];
+    });
     shapes.push(shape("text", { x: 0, y: 10, class: "lv-neuron-tick" }, strings.tokens));
     for (const kind of /** @type {const} */ (["negative", "middle", "positive"])) {
       const bars = Array.from(counts, (count, bin) => {

@@ -251,7 +251,8 @@ function onPage(typed, { chosen }) {
     return { hits, heading: strings.searchedPage(hits.length, chosen.size), wrong: null };
   } catch (error) {
     if (!(error instanceof NoHit)) throw error;
-    return { hits: [], heading: "", wrong: error };
+    const { message, suggestions } = error;
+    return { hits: [], heading: "", wrong: { message, suggestions } };
   }
 }
 
