@@ -10,9 +10,10 @@ all contexts, w words pushed, promoted before suppressed on each side:
 - ``patterns`` (n, 2): U16, a text; ``scores`` (n, 2): F32, NaN where there is nothing to score;
 - ``scales`` (n, 2): F32, the largest size of an activation in the contexts of the side;
 - ``n_contexts`` (n, 2), ``n_words`` (n, 2, 2): U8;
-- ``lengths``, ``peaks``, ``held_out`` (c,): U8; ``sources`` (c,): U16, a text;
+- ``lengths``, ``peaks``, ``held_out`` (c,): U8; ``sources`` (c,): U16, a text; ``strengths`` (c,):
+  F32, the activation at the peak;
 - ``tokens`` (t,): U16, a text; ``activations`` (t,): I8, in 127ths of the scale of their side, so
-  that one is off by at most 0.4 % of the largest beside it;
+  that one is off by at most 0.4 % of that, except at the peak, where it is exact;
 - ``words`` (w,): U16, a text; ``pushes`` (w,): F32, logits for a unit of activation.
 
 Under ``llm_viz_neurons`` in the header: the schema and the texts. `js/src/neurons/file.js` reads
@@ -22,6 +23,7 @@ it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,6 +101,7 @@ def pack(neurons: Sequence[Neuron], why: Sequence[str]) -> bytes:
         "lengths": _counts(len(context.tokens) for context in contexts),
         "peaks": _counts(context.peak for context in contexts),
         "held_out": np.array([context.held_out for context in contexts], np.uint8),
+        "strengths": np.array([each.activations[each.peak] for each in contexts], np.float32),
         "sources": texts.places([context.source for context in contexts]),
         "tokens": texts.places([token for context in contexts for token in context.tokens]),
         "activations": np.concatenate([*steps, np.zeros(0, np.int8)]),
@@ -126,10 +129,7 @@ def unpack(data: bytes) -> tuple[list[Neuron], list[str]]:
             found = [next(contexts) for _ in range(held["n_contexts"][i, j])]
             sides.append(
                 Side(
-                    contexts=tuple(
-                        Context(tokens, steps * (held["scales"][i, j] / STEPS), *rest)
-                        for tokens, steps, *rest in found
-                    ),
+                    contexts=tuple(_context(*each, held["scales"][i, j]) for each in found),
                     promoted=promoted,
                     suppressed=suppressed,
                     pattern=texts[held["patterns"][i, j]],
@@ -142,20 +142,28 @@ def unpack(data: bytes) -> tuple[list[Neuron], list[str]]:
     return neurons, [texts[i] for i in held["why"]]
 
 
-def _contexts(
-    held: dict[str, Array], texts: list[str]
-) -> list[tuple[tuple[str, ...], Array, int, str, bool]]:
+def _contexts(held: dict[str, Array], texts: list[str]) -> list[tuple[Context, float]]:
+    """Every context with activations in steps, and its activation at the peak."""
     ends = np.cumsum(held["lengths"], dtype=np.int64)
     return [
         (
-            tuple(texts[token] for token in held["tokens"][end - length : end]),
-            held["activations"][end - length : end].astype(np.float32),
-            int(held["peaks"][i]),
-            texts[held["sources"][i]],
-            bool(held["held_out"][i]),
+            Context(
+                tuple(texts[token] for token in held["tokens"][end - length : end]),
+                held["activations"][end - length : end],
+                int(held["peaks"][i]),
+                texts[held["sources"][i]],
+                bool(held["held_out"][i]),
+            ),
+            held["strengths"][i],
         )
         for i, (length, end) in enumerate(zip(held["lengths"].astype(int), ends, strict=True))
     ]
+
+
+def _context(in_steps: Context, strength: float, scale: float) -> Context:
+    activations = in_steps.activations.astype(np.float32) * (scale / STEPS)
+    activations[in_steps.peak] = strength
+    return replace(in_steps, activations=activations)
 
 
 def _scale(side: Side) -> float:

@@ -31,8 +31,8 @@ export function contextList() {
     if (!chip || !shown) return;
     const [context, token] = [Number(chip.dataset.context), Number(chip.dataset.at)];
     chip.setAttribute("aria-describedby", look.id);
-    const { tokens, activations } = shown.contexts[context];
-    setText(look, strings.look(tokens[token], activations[token]));
+    const { tokens, activations, peak } = shown.contexts[context];
+    setText(look, strings.look(tokens[token], activations[token], token === peak));
     look.classList.add("lv-neuron-looked"); // from now on it stays in sight
   };
   for (const type of ["pointerover", "focusin"]) list.addEventListener(type, point);

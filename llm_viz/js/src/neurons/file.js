@@ -15,7 +15,7 @@ const STEPS = 127;
  * One place in real text.
  * @typedef {object} Context
  * @property {string[]} tokens
- * @property {Float32Array} activations
+ * @property {Float32Array} activations exact at the peak, elsewhere within 0.4 % of the side's scale
  * @property {number} peak which of the tokens is the place found
  * @property {string} source
  * @property {boolean} heldOut of the half that the pattern was not read from
@@ -116,6 +116,7 @@ export class Neurons {
       lengths,
       peaks: array("peaks", "U8", c),
       heldOut: array("held_out", "U8", c),
+      strengths: array("strengths", "F32", c),
       sources: named("sources", c),
       tokens: named("tokens", t),
       activations: array("activations", "I8", t),
@@ -123,7 +124,7 @@ export class Neurons {
       pushes: array("pushes", "F32", w),
     };
     check(held.peaks.every((peak, i) => peak < lengths[i]), "peaks");
-    for (const name of /** @type {const} */ (["edges", "scales", "pushes"])) check(held[name].every(Number.isFinite), name);
+    for (const name of /** @type {const} */ (["edges", "scales", "strengths", "pushes"])) check(held[name].every(Number.isFinite), name);
 
     this.#held = held;
     this.#texts = /** @type {string[]} */ (texts);
@@ -186,9 +187,11 @@ export class Neurons {
   #context(at, scale) {
     const held = this.#held;
     const [from, to] = [this.#tokens[at], this.#tokens[at] + held.lengths[at]];
+    const activations = Float32Array.from(held.activations.subarray(from, to), (steps) => (steps / STEPS) * scale);
+    activations[held.peaks[at]] = held.strengths[at];
     return {
       tokens: Array.from(held.tokens.subarray(from, to), (place) => this.#texts[place]),
-      activations: Float32Array.from(held.activations.subarray(from, to), (steps) => (steps / STEPS) * scale),
+      activations,
       peak: held.peaks[at],
       source: this.#texts[held.sources[at]],
       heldOut: held.heldOut[at] > 0,

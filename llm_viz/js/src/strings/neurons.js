@@ -45,7 +45,7 @@ export const neurons = {
   heldOutKey: "a text that the pattern was not read from",
   list: (/** @type {number} */ n) => `${countOf(n, "place")} in real texts; arrow keys move along the words`,
   lookHint: "Point at a word to read its activation.",
-  look: (/** @type {string} */ token, /** @type {number} */ activation) => `${token} ${signed(short(activation), activation)}`,
+  look: (/** @type {string} */ token, /** @type {number} */ activation, /** @type {boolean} */ exact) => `${token} ${exact ? "" : "about "}${signed(short(activation), activation)}`,
   activation: (/** @type {number} */ x) => signed(short(x), x),
   more: (/** @type {number} */ n) => `Show all ${n}`,
   fewer: "Show fewer",
