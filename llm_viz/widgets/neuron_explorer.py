@@ -84,7 +84,7 @@ class NeuronExplorer(View):
         self._shape = _shape(study, lm)
         for name, value in (("layer", layer), ("neuron", neuron)):
             if value is not None:
-                self._check_place(name, value)
+                self._within(name, value)
         if study is None:
             held, why = [self._look_up(layer or 0, neuron or 0)], [""]
         else:
@@ -142,9 +142,7 @@ class NeuronExplorer(View):
                 self._whole()  # or say that there is none
                 return {}, []
             case "neuron":
-                layer, neuron = message.get("layer"), message.get("neuron")
-                self._check_place("layer", layer)
-                self._check_place("neuron", neuron)
+                layer, neuron = (self._within(n, message.get(n)) for n in ("layer", "neuron"))
                 return {}, [pack([self._look_up(layer, neuron)], [""])]
             case "search":
                 return {"hits": self._search(str(message.get("word")))}, []
@@ -194,10 +192,11 @@ class NeuronExplorer(View):
                 "here; give the index alone"
             )
 
-    def _check_place(self, name: str, value: Any) -> None:
+    def _within(self, name: str, value: Any) -> int:
         size = self._shape[f"{name}s"]
         if not isinstance(value, int) or not 0 <= value < size:
             raise IndexError(f"{name} {value!r} is out of range; it goes from 0 to {size - 1}")
+        return value
 
 
 def telling_side(neuron: Neuron) -> str:
@@ -230,7 +229,7 @@ def _place(label: str) -> tuple[int, int]:
 
 
 def _shape(study: Neurons | None, lm: LanguageModel | None) -> dict[str, Any]:
-    """How many layers and neurons a layer there are, and the share of each layer that is readable."""
+    """How many layers, how many neurons a layer, and the share of each that is readable."""
     shares = [] if study is None else [float(share) for share in study.layers]
     if lm is not None:
         return {"layers": lm.dims.n_layers, "neurons": lm.dims.d_mlp, "shares": shares}
