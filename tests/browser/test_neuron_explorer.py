@@ -141,7 +141,7 @@ def test_bars_are_as_long_as_what_they_say(view: Locator) -> None:
                 for part in ("bar", "track")
             )
             assert bar / track == pytest.approx(abs(push) / most, abs=0.02)
-            shown = minus(push, 2 if abs(push) >= 0.1 else 4)
+            shown = minus(push, 2 if abs(push) >= 0.1 else 3 if abs(push) >= 0.01 else 4)
             assert row.locator(".lv-neuron-push").inner_text() == shown
 
 

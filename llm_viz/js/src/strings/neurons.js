@@ -7,8 +7,12 @@ const signed = (/** @type {string} */ text, /** @type {number} */ x) => (x > 0 ?
 const side = { positive: "positive", negative: "negative" };
 /** @typedef {keyof typeof side} SideName */
 
-/** As many digits as tell such numbers apart: 12.3, 0.41, 0.0032. @param {number} x */
-const short = (x) => x.toFixed(Math.abs(x) >= 10 || x === 0 ? 1 : Math.abs(x) >= 0.1 ? 2 : 4);
+/** As many digits as tell such numbers apart: 12.3, 0.41, 0.032, 0.0032. @param {number} x */
+function short(x) {
+  const size = Math.abs(x);
+  if (size >= 10 || x === 0) return x.toFixed(1);
+  return x.toFixed(size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
+}
 
 export const neurons = {
   title: "One neuron at a time",
@@ -58,7 +62,7 @@ export const neurons = {
   push: (/** @type {number} */ x) => signed(short(x), x),
 
   histogram: "How often it is how strong",
-  histogramNote: "Tokens of all texts read, by the neuron’s activation. Both scales grow by multiplying.",
+  histogramNote: "Tokens of all texts read, by the neuron’s activation. Each line stands for a hundred times as many; the activation’s scale is finer near 0.",
   histogramLabel: (/** @type {number} */ tokens, /** @type {string} */ below, /** @type {string} */ above) =>
     `Of ${countText(tokens)} tokens, ${below} have an activation below ${MINUS}1, ${above} above 1`,
   tokens: "tokens",
