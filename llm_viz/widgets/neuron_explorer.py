@@ -149,15 +149,19 @@ class NeuronExplorer(View):
             case _:
                 return super()._answer(message)
 
-    def _search(self, typed: str) -> list[tuple[int, int, int, float]]:
-        """What promotes a word: layer, neuron, side and push of each, the strongest first."""
+    def _search(self, typed: str) -> list[dict[str, Any]]:
+        """The neurons that promote a word, the strongest push first."""
         index, lm = self._whole()
         word = typed.strip()
         if not word or len(word) > LONGEST_WORD:
             raise ValueError(
                 f"the word has {len(word)} characters; type a word of 1 to {LONGEST_WORD}"
             )
-        return [(*_place(label), side, push) for label, side, push in index.search(lm, word)]
+        return [
+            {"layer": layer, "neuron": neuron, "side": side, "push": push}
+            for label, side, push in index.search(lm, word)
+            for layer, neuron in [map(int, re.findall(r"\d+", label))]
+        ]
 
     def _look_up(self, layer: int, neuron: int) -> Neuron:
         if self._index is None:
@@ -219,13 +223,12 @@ def _worth(side: Side) -> tuple[float, float]:
 def _in_words(side: Side) -> str:
     if not side.pattern:
         return "No pattern was found."
-    held = "" if math.isnan(side.score) else f", held in {round(10 * side.score)} of 10 places"
-    return f"Strong on: {side.pattern}{held}."
-
-
-def _place(label: str) -> tuple[int, int]:
-    layer, neuron = re.findall(r"\d+", label)
-    return int(layer), int(neuron)
+    held = (
+        ""
+        if math.isnan(side.score)
+        else f"; on other texts it held in {round(10 * side.score)} of 10 places"
+    )
+    return f"Pattern: {side.pattern}{held}."
 
 
 def _shape(study: Neurons | None, lm: LanguageModel | None) -> dict[str, Any]:

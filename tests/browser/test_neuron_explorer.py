@@ -70,11 +70,11 @@ def shows(view: Locator, neuron: Neuron, side: int) -> None:
         expect(bars.locator(".lv-chip")).to_have_text([word for word, _ in words])
     says = view.locator(".lv-neuron-says")
     if of.pattern:
-        expect(says).to_contain_text(f"Strong on: {of.pattern}")
+        expect(says).to_contain_text(f"Pattern: {of.pattern}")
         expect(says).to_contain_text(f"held in {round(10 * of.score)} of 10")
     else:
         assert math.isnan(of.score)
-        expect(says).not_to_contain_text("Strong on")
+        expect(says).not_to_contain_text("Pattern:")
 
 
 def test_the_sliders_show_other_neurons(view: Locator) -> None:
@@ -249,7 +249,7 @@ def test_it_can_be_saved_as_a_picture(view: Locator) -> None:
     with view.page.expect_download() as download:
         view.get_by_role("button", name="Picture as SVG").click()
     text = download.value.path().read_text(encoding="utf-8")
-    assert "Strong on: words such as ·red" in text
+    assert "Pattern: words such as ·red" in text
     assert "made up, text 0" in text
     assert "NaN" not in text
 

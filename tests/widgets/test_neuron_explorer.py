@@ -45,10 +45,10 @@ class Index:
         nothing = Side((), (), (), "", math.nan)
         return Neuron(layer, neuron, (nothing, side(rng, 2, -1)), np.array([0, 9, 1, 0, 0]), EDGES)
 
-    def search(self, _lm, word: str) -> list[tuple[str, int, float]]:
+    def search(self, _lm, word: str) -> list[tuple[str, str, float]]:
         if word != "red":
             raise ValueError(f"there is no word {word!r}")
-        return [("L1N22", 1, 0.5), ("L0N3", 0, 0.25)]
+        return [("L1N22", "negative", 0.5), ("L0N3", "positive", 0.25)]
 
 
 @pytest.fixture
@@ -86,7 +86,10 @@ def test_an_index_looks_any_neuron_up(live) -> None:
     ((found,), why) = unpack(packed)
     assert (found.label, why) == ("L1N8", [""])
     reply, _ = ask(live, kind="search", word=" red ")
-    assert reply["hits"] == [(1, 22, 1, 0.5), (0, 3, 0, 0.25)]
+    assert reply["hits"] == [
+        {"layer": 1, "neuron": 22, "side": "negative", "push": 0.5},
+        {"layer": 0, "neuron": 3, "side": "positive", "push": 0.25},
+    ]
 
 
 def test_an_index_alone_is_enough(tiny) -> None:
@@ -101,7 +104,7 @@ def test_an_index_alone_is_enough(tiny) -> None:
 def test_its_still_picture(live) -> None:
     text = live._repr_mimebundle_()[0]["text/html"]
     first = made_up()[0].sides[0]
-    assert "L2N7, positive side. Strong on: words such as ·red, held in 9 of 10 places." in text
+    assert "L2N7, positive side. Pattern: words such as ·red; on other texts it held in 9" in text
     assert "+7.5" in text
     assert "made up, text 1, held out" in text
     assert "·&lt;b&gt;" in text

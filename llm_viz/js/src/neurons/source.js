@@ -3,7 +3,6 @@ import { Problem } from "../problem.js";
 import { kernelSource } from "../sources/kernel.js";
 import { kernelErrors } from "../strings.js";
 import { newestOnly } from "../switches/source.js";
-import { SIDES } from "./state.js";
 
 /** @typedef {import("./search.js").Hit} Hit */
 
@@ -21,8 +20,7 @@ export function indexSource(model) {
     }),
     search: newestOnly(async (/** @type {string} */ word) => {
       const { content } = await kernel.request("search", { word });
-      const hits = /** @type {[number, number, number, number][]} */ (content.hits);
-      return hits.map(([layer, neuron, side, push]) => /** @type {Hit} */ ({ layer, neuron, side: SIDES[side], push }));
+      return /** @type {Hit[]} */ (content.hits);
     }),
     close: kernel.close,
   };

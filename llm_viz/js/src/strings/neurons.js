@@ -35,9 +35,9 @@ export const neurons = {
   holds: (/** @type {number} */ score) => `pattern held ${tenths(score)}`,
 
   name: (/** @type {string} */ label, /** @type {SideName} */ name) => `${label}, ${side[name]} side`,
-  pattern: (/** @type {string} */ pattern) => `Strong on: ${pattern}`,
+  pattern: (/** @type {string} */ pattern) => `Pattern: ${pattern}`,
   nothingShared: "No pattern was found: the places where it is strong have nothing simple in common.",
-  score: (/** @type {number} */ score) => `This was read from one half of the texts. In the other half it held in ${tenths(score)} of the strongest places.`,
+  score: (/** @type {number} */ score) => `Read from one half of the texts. In the other half it held in ${tenths(score)} of the strongest places, what chance would give taken off.`,
   notScored: "In the other half of the texts there is no place to try it on.",
   why: (/** @type {string} */ why) => `Why it is here: ${why}.`,
 
