@@ -88,7 +88,7 @@ class NeuronExplorer(View):
         if study is None:
             held, why = [self._look_up(layer or 0, neuron or 0)], [""]
         else:
-            held, why = list(study.neurons), [study.chosen[each.label] for each in study.neurons]
+            held, why = list(study.neurons), list(study.chosen)
         own, shown = b"", _best(held, layer, neuron)
         if shown is None:
             shown = self._look_up(layer or 0, neuron or 0)
@@ -232,9 +232,13 @@ def _in_words(side: Side) -> str:
 
 
 def _shape(study: Neurons | None, lm: LanguageModel | None) -> dict[str, Any]:
-    """How many layers, how many neurons a layer, and the share of each that is readable."""
-    shares = [] if study is None else [float(share) for share in study.layers]
-    if lm is not None:
-        return {"layers": lm.dims.n_layers, "neurons": lm.dims.d_mlp, "shares": shares}
-    settings = study.provenance.settings if study else {}
-    return {"layers": len(shares), "neurons": settings["neurons"], "shares": shares}
+    """How many layers, how many neurons a layer, and the share of each layer that is readable.
+
+    The share is that of sides, two to a neuron; no shares without a study.
+    """
+    if study is not None:
+        shares = study.layers.readable[..., 0].mean(axis=0)
+        return {"layers": len(shares), "neurons": study.n_neurons, "shares": shares.tolist()}
+    if lm is None:
+        raise ValueError("an index needs the model that it was made of; give it as lm=")
+    return {"layers": lm.dims.n_layers, "neurons": lm.dims.d_mlp, "shares": []}

@@ -79,7 +79,7 @@ def shows(view: Locator, neuron: Neuron, side: int) -> None:
 
 def test_the_sliders_show_other_neurons(view: Locator) -> None:
     shows(view, MADE[0], 0)
-    expect(view.locator(".lv-neuron-says")).to_contain_text("Why it is here: most readable")
+    expect(view.locator(".lv-neuron-says")).to_contain_text("Why it is here: in the first half")
     expect(view.get_by_text("2 of 2")).to_be_visible()
     view.get_by_role("slider", name="Neuron").press("ArrowLeft")
     shows(view, MADE[3], 0)

@@ -9,7 +9,7 @@ import pytest
 from traitlets import TraitError
 
 from llm_viz.analyses.neurons import Neuron, Side
-from llm_viz.studies.neurons import Neurons
+from llm_viz.studies.neurons import Layers, Neurons
 from llm_viz.studies.results import Provenance
 from llm_viz.widgets import NeuronExplorer
 from llm_viz.widgets.neuron_explorer import telling_side
@@ -23,14 +23,17 @@ SHARES = (0.1, 0.2, 0.5)
 def studied(lm=None) -> Neurons:
     """A study of a model of three layers of forty neurons."""
     weight_hash = lm.info.weight_hash if lm else "0"
-    neurons = made_up()
+    nothing = np.zeros((0, len(SHARES), 3))
+    shares = np.stack([SHARES, SHARES], axis=0)[..., None] + np.zeros(3)
     return Neurons(
-        neurons=tuple(neurons),
-        chosen={each.label: why for each, why in zip(neurons, WHY, strict=True)},
-        layers=SHARES,
-        provenance=Provenance(
-            "none", "tiny", weight_hash, {"neurons": 40}, {}, "cpu", "2026-01-01"
-        ),
+        neurons=tuple(made_up()),
+        chosen=WHY,
+        layers=Layers(shares, shares, shares, nothing),
+        named=(),
+        n_neurons=40,
+        n_tokens=900_016,
+        index_bytes=0,
+        provenance=Provenance("none", "tiny", weight_hash, {}, {}, "cpu", "2026-01-01"),
     )
 
 

@@ -14,6 +14,13 @@ function short(x) {
   return x.toFixed(size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
 }
 
+/** @type {Record<string, string>} as `llm_viz.studies.neurons.CHOSEN` names them */
+const WHYS = {
+  readable: "in the first half of the texts a pattern fits it better than most of its layer",
+  named: "it was named before these texts were read",
+  "by lot": "it was drawn by lot",
+};
+
 export const neurons = {
   title: "One neuron at a time",
   tryThis: "Move the neuron slider. Read the painted words: what do they share? Then look at what the neuron writes.",
@@ -39,7 +46,7 @@ export const neurons = {
   nothingShared: "No pattern was found: the places where it is strong have nothing simple in common.",
   score: (/** @type {number} */ score) => `Read from one half of the texts. In the other half it held in ${tenths(score)} of the strongest places, what chance would give taken off.`,
   notScored: "In the other half of the texts there is no place to try it on.",
-  why: (/** @type {string} */ why) => `Why it is here: ${why}.`,
+  why: (/** @type {string} */ why) => `Why it is here: ${WHYS[why] ?? why}.`,
 
   contexts: "Where it is strongest",
   noContexts: "It was never on this side in the texts that were read.",
@@ -68,7 +75,7 @@ export const neurons = {
   tokens: "tokens",
   bin: (/** @type {number} */ x) => String(x).replace("-", MINUS),
 
-  shares: "Neurons with a pattern that holds, by layer",
+  shares: "Share of sides with a pattern that holds, by layer",
   sharesNow: (/** @type {number} */ layer, /** @type {string} */ share, /** @type {string} */ most, /** @type {number} */ at) => `Layer ${layer}: ${share}; most in layer ${at}: ${most}`,
 
   search: "Neurons that promote the word",

@@ -39,7 +39,7 @@ test("a neuron is found by its layer and number, and made once", () => {
   const found = openNeurons(BYTES);
   assert.equal(found, openNeurons(BYTES));
   assert.equal(found.find(2, 7), found.at(0));
-  assert.equal(found.find(0, 39)?.why, "drawn by lot");
+  assert.equal(found.find(0, 39)?.why, "by lot");
   assert.equal(found.find(1, 7), null);
   assert.deepEqual([...found.layers], [[0, [3, 39]], [2, [1, 7]]]);
 });
