@@ -76,6 +76,7 @@ class Neurons:
         chosen: why each of them is here: one of `CHOSEN`.
         layers: what holds of all neurons of each layer.
         named: the neurons that were named before.
+        n_neurons: of a layer.
         n_tokens: of the texts; start tokens apart.
         index_bytes: how large the index of all neurons is on disk.
         provenance: where the numbers come from.
@@ -85,6 +86,7 @@ class Neurons:
     chosen: tuple[str, ...]
     layers: Layers
     named: tuple[NamedNeuron, ...]
+    n_neurons: int
     n_tokens: int
     index_bytes: int
     provenance: Provenance

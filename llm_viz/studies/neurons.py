@@ -121,6 +121,7 @@ def load(lm: LanguageModel | None = None, path: Path = FILE) -> Neurons:
         chosen=tuple(CHOSEN[i] for i in arrays["chosen"]),
         layers=Layers(**{name: arrays[f"layers_{name}"] for name in _OF_LAYERS}, kinds=KINDS),
         named=tuple(NamedNeuron(**named) for named in told["named"]),
+        n_neurons=lm.dims.d_mlp,
         n_tokens=told["n_tokens"],
         index_bytes=told["index_bytes"],
         provenance=provenance,
