@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from traitlets import TraitError
 
 from llm_viz.analyses.neurons import Neuron, Side
-from llm_viz.studies.neurons import Layers, Neurons
+from llm_viz.studies.neurons import Layers, Neurons, load
 from llm_viz.studies.results import Provenance
 from llm_viz.widgets import NeuronExplorer
 from llm_viz.widgets.neuron_explorer import telling_side
@@ -163,3 +164,18 @@ def test_without_an_index_python_says_so() -> None:
     for question in ({"kind": "hello"}, {"kind": "search", "word": "red"}):
         assert "no index" in ask(widget, **question)[0]["error"]
     assert "L1N8 is not among" in ask(widget, kind="neuron", layer=1, neuron=8)[0]["error"]
+
+
+@pytest.mark.real_model
+def test_the_neurons_of_the_study_are_light(lm) -> None:
+    study = load(lm)
+    widget = NeuronExplorer(study, layer=24, neuron=659)
+    neurons, _ = unpack(widget.traces[0])
+    assert len(neurons) == len(study.neurons) >= 150
+    assert len(gzip.compress(widget.traces[0])) <= 300_000
+    assert widget.shape["neurons"] == lm.dims.d_mlp
+    assert len(widget.shape["shares"]) == lm.dims.n_layers
+    (same,) = (each for each in neurons if each.label == "L24N659")
+    found, wanted = (each.sides[0].contexts[0] for each in (same, study.find("L24N659")))
+    assert found.tokens == wanted.tokens
+    assert found.activations[found.peak] == np.float32(wanted.activations[wanted.peak])

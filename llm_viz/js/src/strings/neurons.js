@@ -43,7 +43,7 @@ export const neurons = {
 
   name: (/** @type {string} */ label, /** @type {SideName} */ name) => `${label}, ${side[name]} side`,
   pattern: (/** @type {string} */ pattern) => `Pattern: ${pattern}`,
-  nothingShared: "No pattern was found: the places where it is strong have nothing simple in common.",
+  nothingShared: "The simple test of this book found no pattern in these places. Do you see one?",
   score: (/** @type {number} */ score) => `Read from one half of the texts. In the other half it held in ${tenths(score)} of the strongest places, what chance would give taken off.`,
   notScored: "In the other half of the texts there is no place to try it on.",
   why: (/** @type {string} */ why) => `Why it is here: ${WHYS[why] ?? why}.`,
