@@ -99,7 +99,7 @@ def test_what_cannot_be_packed_is_told() -> None:
     neuron = make_neurons.made_up()[0]
     many = Side(make_neurons.side(rng, 0, 1).contexts * 40, (), (), "", 0.5)
     too_long = Neuron(0, 0, (many, many), neuron.histogram, neuron.edges)
-    with pytest.raises(ValueError, match="a list of 320 contexts"):
+    with pytest.raises(ValueError, match="a list of 400 contexts"):
         pack([too_long], [""])
     words = tuple((f"w{i}", 0.0) for i in range(250))
     crowd = [

@@ -23,7 +23,7 @@ from tests.widgets.test_neuron_explorer import Index, studied
 pytestmark = pytest.mark.browser
 
 MADE = made_up()
-SHOWN = 6  # contexts, until all are asked for
+SHOWN = 8  # contexts, until all are asked for
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_activations_are_painted_on_the_words(view: Locator) -> None:
     expect(look).to_contain_text(f"{context.tokens[0]} about ")
     view.page.keyboard.press("ArrowRight")
     expect(chips.nth(1)).to_be_focused()
-    view.get_by_role("button", name="Show all 8").click()
+    view.get_by_role("button", name="Show all 10").click()
     expect(view.locator(".lv-neuron-context")).to_have_count(CONTEXTS)
     view.get_by_role("button", name="Show fewer").click()
     expect(view.locator(".lv-neuron-context")).to_have_count(SHOWN)

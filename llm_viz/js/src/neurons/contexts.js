@@ -9,7 +9,7 @@ import { neurons as strings } from "../strings.js";
 /** @typedef {import("./file.js").Context} Context */
 /** @typedef {import("./file.js").Side} Side */
 
-const AT_FIRST = 6; // contexts; the others when they are asked for
+const AT_FIRST = 8; // contexts; the others when they are asked for
 const MOST_PAINT = 62; // per cent: words on it can still be read
 
 export function contextList() {
