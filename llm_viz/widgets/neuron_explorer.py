@@ -16,7 +16,7 @@ import traitlets
 
 from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, Neuron, NeuronIndex, Side
 from llm_viz.model import LanguageModel
-from llm_viz.studies.neurons import Neurons
+from llm_viz.studies.neuron_results import Neurons
 from llm_viz.style import COLOURS
 from llm_viz.widgets import still
 from llm_viz.widgets.base import View

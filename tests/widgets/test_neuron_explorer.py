@@ -10,7 +10,8 @@ import pytest
 from traitlets import TraitError
 
 from llm_viz.analyses.neurons import Neuron, Side
-from llm_viz.studies.neurons import Layers, Neurons, load
+from llm_viz.studies.neuron_results import Layers, Neurons
+from llm_viz.studies.neurons import load
 from llm_viz.studies.results import Provenance
 from llm_viz.widgets import NeuronExplorer
 from llm_viz.widgets.neuron_explorer import telling_side
@@ -29,7 +30,7 @@ def studied(lm=None) -> Neurons:
     return Neurons(
         neurons=tuple(made_up()),
         chosen=WHY,
-        layers=Layers(shares, shares, shares, nothing),
+        layers=Layers(shares, shares, shares, nothing, kinds=()),
         named=(),
         n_neurons=40,
         n_tokens=900_016,
