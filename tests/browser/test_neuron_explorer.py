@@ -45,8 +45,8 @@ def view(page_path: Path, visitor: Visitor) -> Locator:
     return opened(page_path, visitor)
 
 
-def minus(number: float, digits: int = 2) -> str:
-    return f"{number:+.{digits}f}".replace("-", "−")
+def minus(number: float) -> str:
+    return f"{number:+.2f}".replace("-", "−")
 
 
 def shows(view: Locator, neuron: Neuron, side: int) -> None:
@@ -141,7 +141,7 @@ def test_bars_are_as_long_as_what_they_say(view: Locator) -> None:
                 for part in ("bar", "track")
             )
             assert bar / track == pytest.approx(abs(push) / most, abs=0.02)
-            shown = minus(push, 2 if abs(push) >= 0.1 else 3 if abs(push) >= 0.01 else 4)
+            shown = f"{push:+#.2g}".replace("-", "−")
             assert row.locator(".lv-neuron-push").inner_text() == shown
 
 
@@ -166,6 +166,7 @@ def test_a_word_finds_the_neurons_that_promote_it(view: Locator) -> None:
     last = hits[-1]
     buttons.last.click()
     expect(view.locator(".lv-neuron-name")).to_have_text(f"{last[1]}, {last[2]} side")
+    expect(buttons.last).to_have_attribute("aria-pressed", "true")
     expect(view.page).to_have_url(re.compile(r"neurons\.search=monday"))
     field.fill("mondey")
     field.press("Enter")

@@ -2,7 +2,7 @@
 import { keepParts, make, setNote, setText } from "../lib/dom.js";
 import { neurons as strings } from "../strings.js";
 import { wordField } from "../words/field.js";
-import { nameOf } from "./state.js";
+import { SIDES, nameOf } from "./state.js";
 
 /** @typedef {import("./search.js").Hit} Hit */
 
@@ -25,7 +25,7 @@ export function finder({ onTyped, complete, onHit }) {
     /**
      * @param {string} typed
      * @param {{ hits: Hit[], heading: string, wrong: { message: string, suggestions: string[] } | null }} found
-     * @param {{ layer: number, number: number }} now the neuron that is shown
+     * @param {{ layer: number, number: number, side: 0 | 1 }} now what is shown
      */
     update(typed, { hits, heading: text, wrong }, now) {
       field.update(typed, wrong && { ...wrong, typed });
@@ -46,12 +46,12 @@ function makeHit(onHit) {
     element: make("li", {}, button),
     /**
      * @param {Hit} hit
-     * @param {{ layer: number, number: number }} now
+     * @param {{ layer: number, number: number, side: 0 | 1 }} now
      */
     update(hit, now) {
       held = hit;
       setText(button, strings.hit(nameOf(hit.layer, hit.neuron), hit.side, hit.push));
-      button.setAttribute("aria-pressed", String(hit.layer === now.layer && hit.neuron === now.number));
+      button.setAttribute("aria-pressed", String(hit.layer === now.layer && hit.neuron === now.number && hit.side === SIDES[now.side]));
     },
   };
 }

@@ -7,11 +7,11 @@ const signed = (/** @type {string} */ text, /** @type {number} */ x) => (x > 0 ?
 const side = { positive: "positive", negative: "negative" };
 /** @typedef {keyof typeof side} SideName */
 
-/** As many digits as tell such numbers apart: 12.3, 0.41, 0.032, 0.0032. @param {number} x */
+/** As many digits as tell such numbers apart: 12.3, 4.56, 0.41, 0.032. @param {number} x */
 function short(x) {
   const size = Math.abs(x);
-  if (size >= 10 || x === 0) return x.toFixed(1);
-  return x.toFixed(size >= 0.1 ? 2 : size >= 0.01 ? 3 : 4);
+  if (size < 1e-6) return "0.0";
+  return size < 1 ? x.toPrecision(2) : x.toFixed(size < 10 ? 2 : 1);
 }
 
 /** @type {Record<string, string>} as `llm_viz.studies.neurons.CHOSEN` names them */
