@@ -24,6 +24,7 @@ FIGURES = (
     "words",
     "word_map",
     "attention_heads",
+    "neurons",
     "rebuild",
 )
 

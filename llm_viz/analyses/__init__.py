@@ -20,6 +20,7 @@ from llm_viz.analyses.directions import (
 from llm_viz.analyses.layer_windows import Window, WindowsOff, every_window
 from llm_viz.analyses.lens import Depth, Lens, TokenPaths, logit_lens, token_paths
 from llm_viz.analyses.likeness import Likeness, likeness
+from llm_viz.analyses.neurons import Context, Neuron, NeuronIndex, Side
 from llm_viz.analyses.occurrences import Occurrence, WordVectors, find_occurrence, word_vectors
 from llm_viz.analyses.probe import Probe, lean, probe
 from llm_viz.analyses.projection import Layout, kept, layout, layouts_in_turn
@@ -39,6 +40,7 @@ from llm_viz.analyses.text_lengths import TextLengths, text_lengths
 from llm_viz.analyses.tracing import Tracing, causal_trace
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
 from llm_viz.analyses.weat import Weat, WordSets, weat
+from llm_viz.analyses.windows import Text, Windows, cut
 from llm_viz.analyses.word_scores import (
     AnalogyScores,
     LikenessScore,
@@ -55,6 +57,7 @@ __all__ = [
     "AnalogyScores",
     "Attribution",
     "Component",
+    "Context",
     "Depth",
     "Direction",
     "GroupGaps",
@@ -67,15 +70,19 @@ __all__ = [
     "Match",
     "ModelShape",
     "Neighbours",
+    "Neuron",
+    "NeuronIndex",
     "Occurrence",
     "Positions",
     "Probe",
     "Remains",
     "SectionScore",
     "SenseGap",
+    "Side",
     "Sizes",
     "Stages",
     "SwitchedOff",
+    "Text",
     "TextLengths",
     "TokenPaths",
     "Tracing",
@@ -83,12 +90,14 @@ __all__ = [
     "Weat",
     "Window",
     "WindowsOff",
+    "Windows",
     "WordSets",
     "WordVectors",
     "analogy",
     "analogy_scores",
     "causal_trace",
     "compare_groups",
+    "cut",
     "direction",
     "every_window",
     "find_occurrence",

@@ -17,10 +17,11 @@ from tqdm.auto import tqdm
 from llm_viz.model import generation, lens, vectors
 from llm_viz.model.editing import Editing
 from llm_viz.model.interventions import NO_EDITS, Edits
-from llm_viz.model.moved import written_by_head
+from llm_viz.model.moved import written_by_head, written_by_neurons
 from llm_viz.model.network import Network
+from llm_viz.model.peaks import Peaks
 from llm_viz.model.reading import read
-from llm_viz.model.readout import TopTokens, read_out
+from llm_viz.model.readout import TopTokens, chosen_tokens, read_out
 from llm_viz.model.tokenizer import Tokenizer
 from llm_viz.model.transformer import Transformer
 from llm_viz.model.weights import WeightCount, count_weights
@@ -265,6 +266,46 @@ class LanguageModel(Editing):
         self._must_open("writing what a head would write")
         assert isinstance(self.network, Transformer)
         return written_by_head(self.network, layer, head, values)
+
+    def embeddings(self, token_ids: Sequence[int] | Array) -> Array:
+        """The input embeddings of tokens: (n, d_model).
+
+        Raises:
+            IndexError: there is no such token.
+        """
+        table = self.network.embeddings()
+        return table[chosen_tokens(token_ids, len(table), table.device)].float().cpu().numpy()
+
+    def neuron_write(self, layer: int) -> Array:
+        """What each neuron of a layer writes for a unit of activation: (d_mlp, d_model).
+
+        Raises:
+            ValueError: the model is read from outside.
+            IndexError: there is no such layer.
+        """
+        self._must_open("reading what its neurons write")
+        assert isinstance(self.network, Transformer)
+        return written_by_neurons(self.network, layer)
+
+    def neuron_peaks(self, *, k: int, groups: int, before: int, after: int) -> Peaks:
+        """What keeps the strongest places of every neuron while it reads texts: see `Peaks`.
+
+        Raises:
+            ValueError: the model is read from outside or predicts no tokens, or parts of it are
+                changed at the moment.
+        """
+        self._must_predict("neuron_peaks")
+        self._must_open("reading its neurons")
+        assert isinstance(self.network, Transformer)
+        if self.edits:
+            raise ValueError(
+                "parts of the model are changed; leave the `with` block that changes them before "
+                "its neurons are read"
+            )
+        start_id = self.tokenizer.start_id
+        return Peaks(
+            self.network, k=k, groups=groups, before=before, after=after, start_id=start_id
+        )
 
     def readings(
         self,

@@ -1,7 +1,8 @@
-"""`written_by_head`: what a value becomes when one head writes it to the residual stream.
+"""What heads and neurons write to the residual stream, each by itself.
 
-A head mixes values and multiplies the mixture by its own columns of ``W_O``. That is linear, so
-each value can be sent through alone, and the parts add up to what the head wrote.
+A head mixes values and multiplies the mixture by its own columns of ``W_O``; a neuron multiplies
+its activation by its own column of ``W_out``. Both are linear, so each value can be sent through
+alone, and the parts add up to what the whole layer wrote, but for its bias.
 """
 
 from __future__ import annotations
@@ -29,3 +30,11 @@ def written_by_head(network: Transformer, layer: int, head: int, values: Array) 
     columns = network.blocks[layer].W_O.view(d.d_model, d.n_heads, d.d_head)[:, head]
     mixed = torch.tensor(values, device=network.device, dtype=network.dtype)
     return (mixed @ columns.T).float().cpu().numpy()
+
+
+def written_by_neurons(network: Transformer, layer: int) -> Array:
+    """See `LanguageModel.neuron_write`, which says what it gives and refuses."""
+    n_layers = network.config.dims.n_layers
+    if not 0 <= layer < n_layers:
+        raise IndexError(f"layer {layer} is out of range; it goes from 0 to {n_layers - 1}")
+    return network.blocks[layer].W_out.T.float().cpu().numpy()

@@ -70,7 +70,9 @@ def read_out(
     return TopTokens(np.concatenate(indices).reshape(found.shape), found)
 
 
-def chosen_tokens(token_ids: Sequence[int], d_vocab: int, device: torch.device) -> torch.Tensor:
+def chosen_tokens(
+    token_ids: Sequence[int] | Array, d_vocab: int, device: torch.device
+) -> torch.Tensor:
     """Ids as a tensor of the device.
 
     Raises:

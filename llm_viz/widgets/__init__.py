@@ -10,6 +10,7 @@ from llm_viz.widgets.layer_windows import LayerWindows
 from llm_viz.widgets.learning_map import LearningMap
 from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
+from llm_viz.widgets.neuron_explorer import NeuronExplorer
 from llm_viz.widgets.next_token import NextToken
 from llm_viz.widgets.query_key import QueryKey
 from llm_viz.widgets.residual import ResidualStream
@@ -30,6 +31,7 @@ __all__ = [
     "LearningMap",
     "LogitLens",
     "ModelSizes",
+    "NeuronExplorer",
     "NextToken",
     "QueryKey",
     "ResidualStream",

@@ -30,3 +30,22 @@ def test_what_it_cannot_take_is_refused(tiny: LanguageModel, tiny_folder) -> Non
     bloom = llm_viz.load_model(tiny_folder("bloom"), device="cpu")
     with pytest.raises(ValueError, match="read from outside"):
         bloom.head_write(0, 0, values)
+
+
+@pytest.mark.parametrize("family", ["llama", "gpt2"])
+def test_what_neurons_write_adds_up_to_the_layers_output(tiny_folder, family: str) -> None:
+    lm = llm_viz.load_model(tiny_folder(family), device="cpu")
+    trace = lm.run("the cat sat", ("mlp_post", "mlp_out"))
+    for layer in (0, 2):
+        write = lm.neuron_write(layer)
+        assert write.shape == (lm.dims.d_mlp, lm.dims.d_model)
+        bias = trace["mlp_out"][layer] - trace["mlp_post"][layer] @ write
+        np.testing.assert_allclose(bias, np.broadcast_to(bias[0], bias.shape), atol=1e-5)
+
+
+def test_neurons_of_a_layer_that_is_not_there(tiny: LanguageModel, tiny_folder) -> None:
+    with pytest.raises(IndexError, match="layer 3 is out of range; it goes from 0 to 2"):
+        tiny.neuron_write(3)
+    bloom = llm_viz.load_model(tiny_folder("bloom"), device="cpu")
+    with pytest.raises(ValueError, match="reading what its neurons write is not possible"):
+        bloom.neuron_write(0)

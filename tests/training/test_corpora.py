@@ -8,7 +8,13 @@ import re
 import pytest
 
 from llm_viz.model import assets
-from llm_viz.training import king_james_chapters, king_james_sentences, wikipedia_sentences
+from llm_viz.training import (
+    king_james_books,
+    king_james_chapters,
+    king_james_sentences,
+    wikipedia_articles,
+    wikipedia_sentences,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +55,23 @@ def test_chapters_stand_as_they_are_printed() -> None:
     assert len(chapters) == 1189
     assert chapters[0].startswith("In the beginning God created the heaven and the earth. And the")
     assert chapters[-1].endswith("be with you all. Amen.")
+
+
+@pytest.mark.real_text
+def test_books_stand_as_they_are_printed() -> None:
+    books = dict(king_james_books())
+    assert len(books) == 66
+    assert books["Genesis"].startswith("In the beginning God created the heaven and the earth. And")
+    assert " ".join(books.values()) == " ".join(king_james_chapters())
+
+
+def test_articles_are_their_paragraphs_of_prose() -> None:
+    articles = dict(wikipedia_articles())
+    assert len(articles) == 100
+    assert articles["Anarchism"].startswith("Anarchism is a political philosophy that advocates")
+    lines = [line for text in articles.values() for line in text.split("\n")]
+    assert min(map(len, lines)) >= 100
+    assert not any("''" in line or line.startswith(("=", "*", "|", "{")) for line in lines)
 
 
 def test_without_the_text_it_is_one_sentence(tmp_path, monkeypatch) -> None:

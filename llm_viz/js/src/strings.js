@@ -20,3 +20,4 @@ export * from "./strings/heads.js";
 export * from "./strings/induction.js";
 export * from "./strings/layer_windows.js";
 export * from "./strings/causal_trace.js";
+export * from "./strings/neurons.js";
