@@ -247,43 +247,6 @@ class TransformerLens:
         logits = self.bridge.unembed(self.bridge.ln_final(self.streams))
         return logits.log_softmax(dim=-1).topk(request["k"])
 
-    def cut_windows(self, request: Request) -> int:
-        """Cut a few windows of the study of neurons, for `plain` and `index`."""
-        from llm_viz.studies.neurons import windows
-
-        self.windows = windows(self.lm)
-        self.rows = [list(map(int, rows)) for rows in self._batches()[: request["batches"]]]
-        self.peaks = self._peaks()
-        return int(self.windows.token_ids[self.rows].size)
-
-    def plain(self, _request: Request) -> None:
-        """Forward passes and nothing else: no activation is kept, no logits are computed."""
-        network: Any = self.lm.network
-        start = [self.lm.tokenizer.start_id]
-        for rows in self.rows:
-            ids = [start + window.tolist() for window in self.windows.token_ids[rows]]
-            network.forward(torch.tensor(ids))
-
-    def index(self, request: Request) -> None:
-        """The same windows through the index of neurons, begun afresh or gone on with."""
-        if request["afresh"]:
-            self.peaks = self._peaks()
-        length = self.windows.token_ids.shape[1]
-        for rows in self.rows:
-            half = int(self.windows.half[rows[0]])
-            places = [row * length for row in rows]
-            self.peaks.read(self.windows.token_ids[rows], places, half)
-
-    def _batches(self) -> list[Any]:
-        from llm_viz.analyses.neuron_index import batches
-
-        return batches(self.windows)
-
-    def _peaks(self) -> Any:
-        from llm_viz.analyses.neuron_index import AFTER, BEFORE, K
-
-        return self.lm.neuron_peaks(k=K, groups=2, before=BEFORE, after=AFTER)
-
     def lens_top(self, request: Request) -> list[list[list[float]]]:
         return list(self.lens(request).values.tolist())
 
