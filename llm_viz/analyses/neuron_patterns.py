@@ -17,7 +17,7 @@ scores 0. **The control** is the same score for the pattern of another neuron of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,8 +274,17 @@ class PatternReader:
         return words
 
 
-def in_words(lm: LanguageModel, kind: int, tokens: Iterable[int]) -> str:
-    """A pattern in words, from a place in `KINDS` and the tokens to name it by (-1 is none)."""
+def in_words(
+    lm: LanguageModel, kind: int, tokens: Iterable[int], shown_tokens: Container[int]
+) -> str:
+    """A pattern in words.
+
+    Args:
+        lm: shows the tokens.
+        kind: its place in `KINDS`; -1 gives an empty text.
+        tokens: to name it by; -1 is none.
+        shown_tokens: those that stand as whole words in the texts; others are bits of words.
+    """
     there = [int(token) for token in tokens if token >= 0]
     if kind < 0 or not there:
         return ""
@@ -288,21 +297,16 @@ def in_words(lm: LanguageModel, kind: int, tokens: Iterable[int]) -> str:
         return f"in texts with words like {quoted}"
     where = ("", "after ", "before ")[kind % len(OFFSETS)]
     if kind < len(OFFSETS):
-        return f"{where}{_what_it_is(decoded[0])} {quoted}"
-    alike = "words" if all(map(_is_word, decoded)) else "tokens"
+        return f"{where}{_what_it_is(decoded[0], there[0] in shown_tokens)} {quoted}"
+    whole = all(token in shown_tokens for token in there) and "".join(shown).isalpha()
+    alike = "words" if whole else "tokens"
     return f"{where}{alike} like {quoted}"
 
 
-def _is_word(text: str) -> bool:
-    return text[:1] == " " and text[1:].isalpha()
-
-
-def _what_it_is(text: str) -> str:
-    if _is_word(text):
-        return "the word"
-    if text.strip().isdigit():
-        return "the figure"
-    return "the letters" if text.isalpha() else "the mark"
+def _what_it_is(text: str, shown: bool) -> str:
+    if text.strip().isalpha():
+        return "the word" if shown else "the letters"
+    return "the figure" if text.strip().isdigit() else "the mark"
 
 
 def _unit(vectors: Array) -> Array:
