@@ -2,12 +2,12 @@
 
 A pattern is read from the k strongest places of one half of the texts and tried on the k strongest
 of the other half. There are seven kinds, see `KINDS`: the same token at the place, before it or
-after it; tokens like those that stand there; and texts like those before the place. A token is like
-some others if the cosine of its input embedding with the mean of theirs (unit vectors, with the mean
-over all texts taken out) is at least `ALIKE`. A text is the mean of the embeddings of up to `REACH`
-tokens before the place, frequent tokens weighing less (Arora et al., 2017), and is like others from
-`ALIKE_TEXT` on. Both thresholds were set when an eighth of the texts was read, so that the control
-below stays low.
+after it; tokens like those that stand there; and texts like those before the place. A token is
+like others if the cosine of its input embedding with the mean of theirs (unit vectors, with the
+mean over all texts taken out) is at least `ALIKE`. A text is the mean of the embeddings of up to
+`REACH` tokens before the place, frequent tokens weighing less (Arora et al., 2017), and is like
+others from `ALIKE_TEXT` on. Both thresholds were set when a sixth of the texts was read, so that
+the control below stays low.
 
 **Which kind** is chosen on the first half alone: each place in turn is left out, the pattern is
 read from the others, and tried on it. The share of places that match, less the share of ordinary
