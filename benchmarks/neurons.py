@@ -13,7 +13,7 @@ from functools import partial
 
 from benchmarks._common import Worker, heading, in_turn, machine, ms, ratio, table, verdict
 
-BATCHES, PAIRS = 1, 5
+BATCHES, PAIRS = 1, 3
 BUDGET = 2.0  # of the time of the plain passes
 PLAIN, EMPTY, AGAIN = "plain passes", "index, empty", "index, again"
 

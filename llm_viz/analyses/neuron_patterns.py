@@ -2,10 +2,12 @@
 
 A pattern is read from the k strongest places of one half of the texts and tried on the k strongest
 of the other half. There are seven kinds, see `KINDS`: the same token at the place, before it or
-after it; a token like those that stand there; and a text like the texts before the place. Two
-tokens are alike if the cosine of their input embeddings, with the mean over the texts taken out, is
-at least `ALIKE`. A text is the mean of the embeddings of up to `REACH` tokens before the place,
-frequent tokens weighing less (Arora et al., 2017), and texts are alike from `ALIKE_TEXT` on.
+after it; tokens like those that stand there; and texts like those before the place. A token is
+like others if the cosine of its input embedding with the mean of theirs (unit vectors, with the
+mean over all texts taken out) is at least `ALIKE`. A text is the mean of the embeddings of up to
+`REACH` tokens before the place, frequent tokens weighing less (Arora et al., 2017), and is like
+others from `ALIKE_TEXT` on. Both thresholds were set when a sixth of the texts was read, so that
+the control below stays low.
 
 **Which kind** is chosen on the first half alone: each place in turn is left out, the pattern is
 read from the others, and tried on it. The share of places that match, less the share of ordinary
@@ -17,7 +19,7 @@ scores 0. **The control** is the same score for the pattern of another neuron of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -274,8 +276,17 @@ class PatternReader:
         return words
 
 
-def in_words(lm: LanguageModel, kind: int, tokens: Iterable[int]) -> str:
-    """A pattern in words, from a place in `KINDS` and the tokens to name it by (-1 is none)."""
+def in_words(
+    lm: LanguageModel, kind: int, tokens: Iterable[int], shown_tokens: Container[int]
+) -> str:
+    """A pattern in words.
+
+    Args:
+        lm: shows the tokens.
+        kind: its place in `KINDS`; -1 gives an empty text.
+        tokens: to name it by; -1 is none.
+        shown_tokens: those that stand as whole words in the texts; others are bits of words.
+    """
     there = [int(token) for token in tokens if token >= 0]
     if kind < 0 or not there:
         return ""
@@ -288,21 +299,16 @@ def in_words(lm: LanguageModel, kind: int, tokens: Iterable[int]) -> str:
         return f"in texts with words like {quoted}"
     where = ("", "after ", "before ")[kind % len(OFFSETS)]
     if kind < len(OFFSETS):
-        return f"{where}{_what_it_is(decoded[0])} {quoted}"
-    alike = "words" if all(map(_is_word, decoded)) else "tokens"
+        return f"{where}{_what_it_is(decoded[0], there[0] in shown_tokens)} {quoted}"
+    whole = all(token in shown_tokens for token in there) and "".join(shown).isalpha()
+    alike = "words" if whole else "tokens"
     return f"{where}{alike} like {quoted}"
 
 
-def _is_word(text: str) -> bool:
-    return text[:1] == " " and text[1:].isalpha()
-
-
-def _what_it_is(text: str) -> str:
-    if _is_word(text):
-        return "the word"
-    if text.strip().isdigit():
-        return "the figure"
-    return "the letters" if text.isalpha() else "the mark"
+def _what_it_is(text: str, shown: bool) -> str:
+    if text.strip().isalpha():
+        return "the word" if shown else "the letters"
+    return "the figure" if text.strip().isdigit() else "the mark"
 
 
 def _unit(vectors: Array) -> Array:

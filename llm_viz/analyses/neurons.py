@@ -106,6 +106,7 @@ class NeuronIndex:
         self.values, self.places = arrays["values"], arrays["places"]
         self.around, self.counts = arrays["around"], arrays["counts"]
         self.scale = float(arrays["scales"]) / windows.n_tokens
+        self._shown = frozenset(windows.shown.tolist())
         self._reader: PatternReader | None = None
         self._shown_readout: Array | None = None
 
@@ -176,7 +177,7 @@ class NeuronIndex:
         self._check(lm, layer, neuron)
         found = self.patterns(lm).read(self.places[layer][:, :, neuron : neuron + 1])
         named = [
-            in_words(lm, int(found.kind[side, 0]), found.words[side, 0])
+            in_words(lm, int(found.kind[side, 0]), found.words[side, 0], self._shown)
             for side in (POSITIVE, NEGATIVE)
         ]
         push = self.pushes(lm, layer, [neuron])[0]

@@ -32,6 +32,8 @@ class NamedNeuron:
         before, at, after: share of its strongest places that have such a word among the four tokens
             before, that are one, and that are followed by one.
         base: share of all tokens that are such words.
+        windows: how many windows hold such a word. Where these are fewer than the 24 places that
+            are kept of a side, not all places can be at one.
         promoted, suppressed: how many of the ten tokens that it promotes most, and suppresses
             most, on that side are such words, or those that it was said to promote.
     """
@@ -43,6 +45,7 @@ class NamedNeuron:
     at: float
     after: float
     base: float
+    windows: int
     promoted: int
     suppressed: int
 
@@ -147,6 +150,7 @@ def packed(
 def unpacked(lm: LanguageModel, read: Windows, arrays: Mapping[str, Array], i: int) -> Neuron:
     """The neuron in row i of what `packed` gave."""
     layer, neuron = map(int, arrays["neuron"][i])
+    shown = frozenset(read.shown.tolist())
     ends = [
         tuple(
             (lm.tokenizer.show(int(token)), float(push))
@@ -167,7 +171,7 @@ def unpacked(lm: LanguageModel, read: Windows, arrays: Mapping[str, Array], i: i
             if place >= 0
         ]
         found.sort(key=lambda context: -abs(context.activations[context.peak]))
-        pattern = in_words(lm, int(arrays["kind"][i, side]), arrays["words"][i, side])
+        pattern = in_words(lm, int(arrays["kind"][i, side]), arrays["words"][i, side], shown)
         score = float(arrays["score"][i, side])
         sides.append(Side(tuple(found), promoted, suppressed, pattern, score))
     return Neuron(layer, neuron, (sides[0], sides[1]), arrays["histogram"][i], EDGES)

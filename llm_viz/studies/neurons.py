@@ -274,7 +274,8 @@ def named_neuron(lm: LanguageModel, made: NeuronIndex, meaning: Meaning) -> Name
         before=round(float(before.mean()), 4),
         at=round(float(is_such[rows, at + 4].mean()), 4),
         after=round(float(is_such[rows, at + 5].mean()), 4),
-        base=round(float(such[ids].mean()), 5),
+        base=round(float(such[ids].mean()), 6),
+        windows=int(such[ids].any(axis=1).sum()),
         promoted=int(said[order[:WORDS]].sum()),
         suppressed=int(said[order[::-1][:WORDS]].sum()),
     )

@@ -71,7 +71,7 @@ def test_a_common_token_is_found_and_scored(
     found = reader.read(strongest(windows, halves))
     assert KINDS[found.kind[0, 0]] == kind
     assert found.score[0, 0] == pytest.approx(1 - share(windows, dog[0]), abs=0.01)
-    assert in_words(tiny, int(found.kind[0, 0]), found.words[0, 0]) == named
+    assert in_words(tiny, int(found.kind[0, 0]), found.words[0, 0], set(windows.shown)) == named
 
 
 def test_what_does_not_hold_on_the_other_half_scores_nothing(
@@ -104,7 +104,7 @@ def test_places_without_a_pattern_and_sides_without_places(
     found = reader.read(strongest(windows, (none, none), (some[0], none), some))
     assert np.isnan(found.score[:, :2]).all()
     assert found.kind[0, 0] == -1
-    assert in_words(tiny, -1, found.words[0, 0]) == ""
+    assert in_words(tiny, -1, found.words[0, 0], ()) == ""
     assert not np.isnan(found.score[:, 2]).any()
     assert (found.words[found.kind < 0] == -1).all()
 
@@ -130,8 +130,18 @@ def test_one_neuron_by_itself_is_read_as_among_others(
 
 
 def test_names_say_what_a_token_is(tiny: LanguageModel) -> None:
-    ids = {text: tiny.token_ids(text, add_start=False)[0] for text in ("7", ",", "at")}
-    assert in_words(tiny, 0, [ids["7"], -1, -1]) == "the figure “7”"
-    assert in_words(tiny, 1, [ids[","]]) == "after the mark “,”"
-    assert in_words(tiny, 0, [ids["at"]]).startswith("the letters “")
-    assert in_words(tiny, 3, [ids["7"], ids[","]]) == "tokens like “7”, “,”"
+    ids = {
+        text: tiny.token_ids(text, add_start=False)[0] for text in ("7", ",", "at", " cat", " dog")
+    }
+    shown = {ids[" cat"], ids[" dog"], ids["7"], ids[","]}
+    for kind, texts, expected in (
+        (0, ["7"], "the figure “7”"),
+        (1, [","], "after the mark “,”"),
+        (0, ["at"], "the letters “at”"),
+        (2, [" cat"], "before the word “cat”"),
+        (3, ["7", ","], "tokens like “7”, “,”"),
+        (4, [" cat", " dog"], "after words like “cat”, “dog”"),
+        (5, [" cat", "at"], "before tokens like “cat”, “at”"),
+        (6, [" cat"], "in texts with words like “cat”"),
+    ):
+        assert in_words(tiny, kind, [ids[text] for text in texts] + [-1], shown) == expected
