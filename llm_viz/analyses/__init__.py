@@ -37,10 +37,10 @@ from llm_viz.analyses.sizes import PUBLISHED_MODELS, ModelShape, Sizes, sizes_of
 from llm_viz.analyses.stages import Stages, stages
 from llm_viz.analyses.switched import SwitchedOff, switched_off
 from llm_viz.analyses.text_lengths import TextLengths, text_lengths
+from llm_viz.analyses.text_windows import Text, TextWindows, cut_texts
 from llm_viz.analyses.tracing import Tracing, causal_trace
 from llm_viz.analyses.vectors import Analogy, Neighbours, analogy, neighbours, unit_vectors
 from llm_viz.analyses.weat import Weat, WordSets, weat
-from llm_viz.analyses.windows import Text, Windows, cut
 from llm_viz.analyses.word_scores import (
     AnalogyScores,
     LikenessScore,
@@ -84,12 +84,12 @@ __all__ = [
     "SwitchedOff",
     "Text",
     "TextLengths",
+    "TextWindows",
     "TokenPaths",
     "Tracing",
     "UnknownWordError",
     "Weat",
     "Window",
-    "Windows",
     "WindowsOff",
     "WordSets",
     "WordVectors",
@@ -97,7 +97,7 @@ __all__ = [
     "analogy_scores",
     "causal_trace",
     "compare_groups",
-    "cut",
+    "cut_texts",
     "direction",
     "every_window",
     "find_occurrence",

@@ -22,7 +22,7 @@ import safetensors
 import safetensors.numpy
 from tqdm.auto import tqdm
 
-from llm_viz.analyses.windows import Windows
+from llm_viz.analyses.text_windows import TextWindows
 from llm_viz.files import written_whole
 from llm_viz.model import LanguageModel
 from llm_viz.model.assets import cache_dir
@@ -38,7 +38,7 @@ BATCH = 16  # windows read side by side
 SAVE_AFTER = 120.0  # seconds; a save takes about one
 
 
-def path_of(weight_hash: str, windows: Windows) -> Path:
+def path_of(weight_hash: str, windows: TextWindows) -> Path:
     """Where the index of a model over some windows lies."""
     asked = json.dumps(_made_for(weight_hash, windows))
     return (
@@ -46,7 +46,7 @@ def path_of(weight_hash: str, windows: Windows) -> Path:
     )
 
 
-def batches(windows: Windows) -> list[Array]:
+def batches(windows: TextWindows) -> list[Array]:
     """Which windows are read together: `BATCH` at most, all of one half; the halves take turns."""
     first, second = (np.flatnonzero(windows.half == half) for half in (0, 1))
     pairs = zip_longest(*(_in_batches(half) for half in (first, second)))
@@ -54,7 +54,7 @@ def batches(windows: Windows) -> list[Array]:
 
 
 def read_windows(
-    lm: LanguageModel, windows: Windows, path: Path | None = None, *, afresh: bool = False
+    lm: LanguageModel, windows: TextWindows, path: Path | None = None, *, afresh: bool = False
 ) -> dict[str, Array]:
     """Read all windows, or go on with it, and give what `Peaks.arrays` says.
 
@@ -87,7 +87,9 @@ def read_windows(
     return peaks.arrays()
 
 
-def stored(path: Path, weight_hash: str, windows: Windows) -> tuple[dict[str, Array], int] | None:
+def stored(
+    path: Path, weight_hash: str, windows: TextWindows
+) -> tuple[dict[str, Array], int] | None:
     """The arrays of an index and how many batches are in them.
 
     None if there is none, if it was made with another model or over other windows, or if the file
@@ -108,12 +110,12 @@ def _in_batches(rows: Array) -> list[Array]:
     return [rows[i : i + BATCH] for i in range(0, len(rows), BATCH)]
 
 
-def _made_for(weight_hash: str, windows: Windows) -> list[Any]:
+def _made_for(weight_hash: str, windows: TextWindows) -> list[Any]:
     return [VERSION, weight_hash, windows.digest, K, BEFORE, AFTER]
 
 
 def _save(
-    path: Path, arrays: Mapping[str, Array], weight_hash: str, windows: Windows, done: int
+    path: Path, arrays: Mapping[str, Array], weight_hash: str, windows: TextWindows, done: int
 ) -> None:
     told = {"for": _made_for(weight_hash, windows), "done": done}
     with written_whole(path) as part:

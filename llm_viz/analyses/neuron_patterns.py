@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from llm_viz.analyses.windows import Windows
+from llm_viz.analyses.text_windows import TextWindows
 from llm_viz.model import LanguageModel
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -79,7 +79,7 @@ class PatternReader:
         windows: that the places are in.
     """
 
-    def __init__(self, lm: LanguageModel, windows: Windows) -> None:
+    def __init__(self, lm: LanguageModel, windows: TextWindows) -> None:
         self.windows = windows
         flat = windows.token_ids.ravel().astype(np.int64)
         self._flat = flat

@@ -16,7 +16,7 @@ import numpy as np
 
 from llm_viz.analyses.neuron_index import AFTER, BEFORE, batches, path_of, read_windows, stored
 from llm_viz.analyses.neuron_patterns import PatternReader, in_words
-from llm_viz.analyses.windows import Windows
+from llm_viz.analyses.text_windows import TextWindows
 from llm_viz.model import LanguageModel
 from llm_viz.model.peaks import EDGES
 
@@ -100,7 +100,9 @@ class NeuronIndex:
         scale: what the final norm divides by, the mean over all tokens: pushes are given for it.
     """
 
-    def __init__(self, lm: LanguageModel, windows: Windows, arrays: Mapping[str, Array]) -> None:
+    def __init__(
+        self, lm: LanguageModel, windows: TextWindows, arrays: Mapping[str, Array]
+    ) -> None:
         self.windows = windows
         self.weight_hash = lm.info.weight_hash
         self.values, self.places = arrays["values"], arrays["places"]
@@ -114,7 +116,7 @@ class NeuronIndex:
     def build(
         cls,
         lm: LanguageModel,
-        windows: Windows,
+        windows: TextWindows,
         path: Path | None = None,
         *,
         afresh: bool = False,
@@ -123,7 +125,7 @@ class NeuronIndex:
 
         Args:
             lm: the model.
-            windows: what it reads, see `llm_viz.analyses.windows.cut`.
+            windows: what it reads, see `llm_viz.analyses.text_windows.cut_texts`.
             path: where the index lies; a file of the package's cache if left out.
             afresh: build it again, whatever is there.
 
@@ -134,7 +136,7 @@ class NeuronIndex:
         return cls(lm, windows, read_windows(lm, windows, path, afresh=afresh))
 
     @classmethod
-    def open(cls, lm: LanguageModel, windows: Windows, path: Path | None = None) -> NeuronIndex:
+    def open(cls, lm: LanguageModel, windows: TextWindows, path: Path | None = None) -> NeuronIndex:
         """Open an index that was built before.
 
         Raises:
@@ -291,7 +293,7 @@ class NeuronIndex:
                 raise IndexError(f"{name} {index} is out of range; it goes from 0 to {size - 1:,}")
 
 
-def context_at(lm: LanguageModel, windows: Windows, place: int, around: Array) -> Context:
+def context_at(lm: LanguageModel, windows: TextWindows, place: int, around: Array) -> Context:
     """The context of a place.
 
     Args:

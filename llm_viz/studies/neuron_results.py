@@ -14,7 +14,7 @@ import numpy as np
 
 from llm_viz.analyses.neuron_patterns import in_words
 from llm_viz.analyses.neurons import Neuron, NeuronIndex, Side, context_at
-from llm_viz.analyses.windows import Windows
+from llm_viz.analyses.text_windows import TextWindows
 from llm_viz.model import LanguageModel
 from llm_viz.model.peaks import EDGES
 from llm_viz.studies.results import Array, Provenance
@@ -147,7 +147,7 @@ def packed(
     }
 
 
-def unpacked(lm: LanguageModel, read: Windows, arrays: Mapping[str, Array], i: int) -> Neuron:
+def unpacked(lm: LanguageModel, read: TextWindows, arrays: Mapping[str, Array], i: int) -> Neuron:
     """The neuron in row i of what `packed` gave."""
     layer, neuron = map(int, arrays["neuron"][i])
     shown = frozenset(read.shown.tolist())

@@ -28,7 +28,7 @@ from llm_viz.analyses.neuron_index import K, path_of
 from llm_viz.analyses.neuron_patterns import ALIKE, ALIKE_TEXT, KINDS, PatternReader
 from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, NeuronIndex
 from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
-from llm_viz.analyses.windows import Text, Windows, cut
+from llm_viz.analyses.text_windows import Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.neuron_results import (
     CHOSEN,
@@ -89,9 +89,9 @@ def texts() -> list[Text]:
     return articles + [Text("King James Bible", text, name) for name, text in king_james_books()]
 
 
-def windows(lm: LanguageModel) -> Windows:
+def windows(lm: LanguageModel) -> TextWindows:
     """The texts as a model reads them: takes seconds."""
-    return cut(lm, texts())
+    return cut_texts(lm, texts())
 
 
 def load(lm: LanguageModel | None = None, path: Path = FILE) -> Neurons:

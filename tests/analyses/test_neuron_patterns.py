@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from llm_viz.analyses.neuron_patterns import KINDS, PatternReader, in_words
-from llm_viz.analyses.windows import Text, Windows, cut
+from llm_viz.analyses.text_windows import Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel
 
 WORDS = ["the", "cat", "sat", "on", "mat", "and", "dog", "ran", "to", "red", "house", "by", "river"]
@@ -15,18 +15,18 @@ N = 24
 
 
 @pytest.fixture(scope="module")
-def windows(tiny: LanguageModel) -> Windows:
+def windows(tiny: LanguageModel) -> TextWindows:
     random = np.random.default_rng(5)
     texts = [Text("a source", " ".join(random.choice(WORDS, 400))) for _ in range(8)]
-    return cut(tiny, texts, n=N, most=20)
+    return cut_texts(tiny, texts, n=N, most=20)
 
 
 @pytest.fixture(scope="module")
-def reader(tiny: LanguageModel, windows: Windows) -> PatternReader:
+def reader(tiny: LanguageModel, windows: TextWindows) -> PatternReader:
     return PatternReader(tiny, windows)
 
 
-def places_of(windows: Windows, half: int, token: int, offset: int = 0) -> np.ndarray:
+def places_of(windows: TextWindows, half: int, token: int, offset: int = 0) -> np.ndarray:
     """Places of a half that have a token at an offset, all offsets from -1 to 1 in the window."""
     rows, columns = np.nonzero(windows.token_ids == token)
     columns = columns - offset
@@ -34,7 +34,7 @@ def places_of(windows: Windows, half: int, token: int, offset: int = 0) -> np.nd
     return (rows * N + columns)[good]
 
 
-def strongest(windows: Windows, *neurons: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+def strongest(windows: TextWindows, *neurons: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """(half, side, neuron, k) places as if these were the strongest of some neurons, both sides."""
     random = np.random.default_rng(1)
     table = np.full((2, 2, len(neurons), K), -1)
@@ -45,12 +45,12 @@ def strongest(windows: Windows, *neurons: tuple[np.ndarray, np.ndarray]) -> np.n
     return table
 
 
-def anywhere(windows: Windows, half: int) -> np.ndarray:
+def anywhere(windows: TextWindows, half: int) -> np.ndarray:
     rows = np.flatnonzero(windows.half == half)
     return (rows[:, None] * N + np.arange(1, N - 1)).ravel()
 
 
-def share(windows: Windows, token: int) -> float:
+def share(windows: TextWindows, token: int) -> float:
     return float((windows.token_ids[windows.half == 1] == token).mean())
 
 
@@ -63,7 +63,7 @@ def share(windows: Windows, token: int) -> float:
     ],
 )
 def test_a_common_token_is_found_and_scored(
-    tiny: LanguageModel, windows: Windows, reader: PatternReader, offset, kind, named
+    tiny: LanguageModel, windows: TextWindows, reader: PatternReader, offset, kind, named
 ) -> None:
     dog = tiny.token_ids(" dog", add_start=False)
     assert len(dog) == 1
@@ -75,7 +75,7 @@ def test_a_common_token_is_found_and_scored(
 
 
 def test_what_does_not_hold_on_the_other_half_scores_nothing(
-    tiny: LanguageModel, windows: Windows, reader: PatternReader
+    tiny: LanguageModel, windows: TextWindows, reader: PatternReader
 ) -> None:
     dog, red = (tiny.token_id(word) for word in (" dog", " red"))
     found = reader.read(
@@ -87,7 +87,7 @@ def test_what_does_not_hold_on_the_other_half_scores_nothing(
 
 
 def test_the_control_is_the_neighbours_pattern(
-    tiny: LanguageModel, windows: Windows, reader: PatternReader
+    tiny: LanguageModel, windows: TextWindows, reader: PatternReader
 ) -> None:
     tokens = [tiny.token_id(word) for word in (" dog", " red", " red")]
     halves = [tuple(places_of(windows, half, t) for half in (0, 1)) for t in tokens]
@@ -97,7 +97,7 @@ def test_the_control_is_the_neighbours_pattern(
 
 
 def test_places_without_a_pattern_and_sides_without_places(
-    tiny: LanguageModel, windows: Windows, reader: PatternReader
+    tiny: LanguageModel, windows: TextWindows, reader: PatternReader
 ) -> None:
     none = np.array([], int)
     some = tuple(anywhere(windows, half) for half in (0, 1))
@@ -109,7 +109,9 @@ def test_places_without_a_pattern_and_sides_without_places(
     assert (found.words[found.kind < 0] == -1).all()
 
 
-def test_ordinary_places_are_hardly_ever_readable(windows: Windows, reader: PatternReader) -> None:
+def test_ordinary_places_are_hardly_ever_readable(
+    windows: TextWindows, reader: PatternReader
+) -> None:
     some = tuple(anywhere(windows, half) for half in (0, 1))
     found = reader.read(strongest(windows, *[some] * 60))
     same = found.kind < 3  # a tiny random model's embeddings say nothing of likeness
@@ -118,7 +120,7 @@ def test_ordinary_places_are_hardly_ever_readable(windows: Windows, reader: Patt
 
 
 def test_one_neuron_by_itself_is_read_as_among_others(
-    tiny: LanguageModel, windows: Windows, reader: PatternReader
+    tiny: LanguageModel, windows: TextWindows, reader: PatternReader
 ) -> None:
     tokens = [tiny.token_id(word) for word in (" dog", " red", " cat")]
     halves = [tuple(places_of(windows, half, t) for half in (0, 1)) for t in tokens]

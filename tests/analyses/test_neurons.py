@@ -9,21 +9,21 @@ import llm_viz
 from llm_viz.analyses import neuron_index
 from llm_viz.analyses.neuron_index import batches, path_of, read_windows, stored
 from llm_viz.analyses.neurons import Neuron, NeuronIndex
-from llm_viz.analyses.windows import Text, Windows, cut
+from llm_viz.analyses.text_windows import Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel
 
 WORDS = ["the", "cat", "sat", "on", "mat", "and", "dog", "ran", "to", "red", "house", "by", "river"]
 
 
 @pytest.fixture(scope="module")
-def windows(tiny: LanguageModel) -> Windows:
+def windows(tiny: LanguageModel) -> TextWindows:
     random = np.random.default_rng(3)
     texts = [Text(f"source {i % 2}", " ".join(random.choice(WORDS, 120))) for i in range(8)]
-    return cut(tiny, texts, n=24, most=4)
+    return cut_texts(tiny, texts, n=24, most=4)
 
 
 @pytest.fixture(scope="module")
-def index(tiny: LanguageModel, windows: Windows, tmp_path_factory) -> NeuronIndex:
+def index(tiny: LanguageModel, windows: TextWindows, tmp_path_factory) -> NeuronIndex:
     return NeuronIndex.build(tiny, windows, tmp_path_factory.mktemp("index") / "made.safetensors")
 
 
@@ -44,14 +44,14 @@ def stop_after(monkeypatch, n_batches: int) -> None:
     monkeypatch.setattr(neuron_index.Peaks, "read", reads)
 
 
-def test_no_batch_holds_windows_of_both_halves(windows: Windows) -> None:
+def test_no_batch_holds_windows_of_both_halves(windows: TextWindows) -> None:
     plan = batches(windows)
     assert sorted(np.concatenate(plan).tolist()) == list(range(len(windows)))
     assert all(len(set(windows.half[rows])) == 1 for rows in plan)
 
 
 def test_an_interrupted_index_goes_on_and_equals_an_uninterrupted_one(
-    tiny: LanguageModel, windows: Windows, tmp_path, monkeypatch
+    tiny: LanguageModel, windows: TextWindows, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr(neuron_index, "BATCH", 3)
     monkeypatch.setattr(neuron_index, "SAVE_AFTER", 0.0)
@@ -74,13 +74,13 @@ def test_an_interrupted_index_goes_on_and_equals_an_uninterrupted_one(
 
 
 def test_an_index_of_another_model_or_other_texts_is_never_used(
-    tiny: LanguageModel, windows: Windows, tiny_folder, tmp_path
+    tiny: LanguageModel, windows: TextWindows, tiny_folder, tmp_path
 ) -> None:
     other = llm_viz.load_model(tiny_folder("gpt2"), device="cpu")
     path = tmp_path / "index"
     read_windows(tiny, windows, path)
     assert stored(path, other.info.weight_hash, windows) is None
-    fewer = Windows(
+    fewer = TextWindows(
         windows.token_ids[1:], windows.text[1:], windows.half[1:], windows.sources, windows.shown
     )
     assert stored(path, tiny.info.weight_hash, fewer) is None
@@ -88,7 +88,7 @@ def test_an_index_of_another_model_or_other_texts_is_never_used(
     assert path_of(tiny.info.weight_hash, windows) != path_of(other.info.weight_hash, windows)
 
 
-def test_a_damaged_index_is_built_anew(tiny: LanguageModel, windows: Windows, tmp_path) -> None:
+def test_a_damaged_index_is_built_anew(tiny: LanguageModel, windows: TextWindows, tmp_path) -> None:
     path = tmp_path / "index"
     good = read_windows(tiny, windows, path)
     content = path.read_bytes()

@@ -10,7 +10,7 @@ import pytest
 import llm_viz
 from llm_viz.analyses.neuron_index import BEFORE
 from llm_viz.analyses.neuron_patterns import KINDS
-from llm_viz.analyses.windows import Text, cut
+from llm_viz.analyses.text_windows import Text
 from llm_viz.model import LanguageModel
 from llm_viz.studies import neurons
 from llm_viz.studies.neuron_results import CHOSEN
@@ -28,7 +28,7 @@ def small(tiny: LanguageModel, tmp_path, monkeypatch):
     monkeypatch.setenv("LLM_VIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(neurons, "load_model", lambda **_: tiny)
     monkeypatch.setattr(neurons, "texts", lambda: texts)
-    monkeypatch.setattr(neurons, "cut", partial(cut, n=24, most=8))
+    monkeypatch.setattr(neurons, "cut_texts", partial(cut_texts, n=24, most=8))
     monkeypatch.setattr(neurons, "FILE", tmp_path / "neurons.safetensors")
     monkeypatch.setattr(neurons, "NAMED", (Meaning("L1N3", 1, "animals", "cat dog", "river"),))
     monkeypatch.setattr(neurons, "BY_LOT", 4)

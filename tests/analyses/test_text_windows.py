@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_viz.analyses.windows import Text, cut
+from llm_viz.analyses.text_windows import Text, cut_texts
 from llm_viz.model import LanguageModel
 
 SENTENCE = "the cat sat on the mat and the dog ran to the red house by the river. "
@@ -27,7 +27,7 @@ def test_windows_are_whole_and_halves_are_apart(
     tiny: LanguageModel, lengths: list[int], n: int, most: int
 ) -> None:
     given_texts = [*texts(3, 3), *texts(*lengths, source="another")]
-    windows = cut(tiny, given_texts, n=n, most=most)
+    windows = cut_texts(tiny, given_texts, n=n, most=most)
     assert windows.token_ids.shape == (len(windows), n)
     assert windows.n_tokens == len(windows) * n
     assert not set(windows.text[windows.half == 0]) & set(windows.text[windows.half == 1])
@@ -42,25 +42,27 @@ def test_windows_are_whole_and_halves_are_apart(
 
 
 def test_the_texts_of_a_source_take_turns(tiny: LanguageModel) -> None:
-    windows = cut(tiny, [*texts(2, 2, 2), *texts(2, 2, source="another")], n=8, most=1)
+    windows = cut_texts(tiny, [*texts(2, 2, 2), *texts(2, 2, source="another")], n=8, most=1)
     assert windows.half.tolist() == [0, 1, 0, 0, 1]
 
 
 def test_the_fingerprint_tells_texts_and_halves_apart(tiny: LanguageModel) -> None:
-    one = cut(tiny, texts(3, 3), n=8)
-    assert cut(tiny, texts(3, 3), n=8).digest == one.digest
-    other_halves = cut(tiny, [*texts(3), *texts(3, source="another"), *texts(3)][:3], n=8)
-    assert len({one.digest, other_halves.digest, cut(tiny, texts(3, 3), n=9).digest}) == 3
+    one = cut_texts(tiny, texts(3, 3), n=8)
+    assert cut_texts(tiny, texts(3, 3), n=8).digest == one.digest
+    other_halves = cut_texts(tiny, [*texts(3), *texts(3, source="another"), *texts(3)][:3], n=8)
+    assert len({one.digest, other_halves.digest, cut_texts(tiny, texts(3, 3), n=9).digest}) == 3
 
 
 def test_only_whole_words_seen_often_enough_are_shown(tiny: LanguageModel) -> None:
     sentence = "red 7 " * 20 + "the rivers " * 5 + "cat " * 2
-    windows = cut(tiny, [Text("a source", sentence)] * 2, n=8)
+    windows = cut_texts(tiny, [Text("a source", sentence)] * 2, n=8)
     shown = {tiny.tokenizer.decode([int(i)]) for i in windows.shown}
     assert {" the", " red"} <= shown  # the first "red" has no space before it and counts apart
     assert " cat" in shown  # twice in each of the two texts
     assert all(not text.strip().isalpha() or text.startswith(" ") for text in shown)
-    once = cut(tiny, [Text("a source", "sat " * 40), Text("a source", "sat " * 40 + " dog")], n=8)
+    once = cut_texts(
+        tiny, [Text("a source", "sat " * 40), Text("a source", "sat " * 40 + " dog")], n=8
+    )
     assert " dog" not in {tiny.tokenizer.decode([int(i)]) for i in once.shown}
 
 
@@ -77,12 +79,12 @@ def test_only_whole_words_seen_often_enough_are_shown(tiny: LanguageModel) -> No
 )
 def test_bad_input_is_one_clear_sentence(tiny: LanguageModel, given_texts, asked, message) -> None:
     with pytest.raises(ValueError, match=message):
-        cut(tiny, given_texts, **{"n": 8, **asked})
+        cut_texts(tiny, given_texts, **{"n": 8, **asked})
 
 
 def test_windows_of_a_long_text_are_spread_over_it(tiny: LanguageModel) -> None:
     long = " ".join(f"the {word}" for word in ["cat"] * 60 + ["dog"] * 60)
-    windows = cut(tiny, [Text("a source", long)] * 2, n=8, most=3)
+    windows = cut_texts(tiny, [Text("a source", long)] * 2, n=8, most=3)
     ids = np.array(tiny.token_ids(long, add_start=False))
     first = windows.token_ids[windows.text == 0]
     assert first[0].tolist() == ids[:8].tolist()
@@ -92,4 +94,4 @@ def test_windows_of_a_long_text_are_spread_over_it(tiny: LanguageModel) -> None:
 
 def test_a_window_says_where_it_is_from(tiny: LanguageModel) -> None:
     titled = Text("a source", SENTENCE, "its title")
-    assert cut(tiny, [titled, *texts(2)], n=8).sources == ("a source, its title", "a source")
+    assert cut_texts(tiny, [titled, *texts(2)], n=8).sources == ("a source, its title", "a source")

@@ -36,8 +36,8 @@ class Text(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Windows:
-    """Windows of texts, all of one length.
+class TextWindows:
+    """TextWindows of texts, all of one length.
 
     Attributes:
         token_ids: (window, n).
@@ -70,7 +70,9 @@ class Windows:
         return hashlib.sha256(str(told.shape).encode() + told.tobytes()).hexdigest()
 
 
-def cut(lm: LanguageModel, texts: Sequence[Text], *, n: int = 128, most: int = 11) -> Windows:
+def cut_texts(
+    lm: LanguageModel, texts: Sequence[Text], *, n: int = 128, most: int = 11
+) -> TextWindows:
     """Cut texts into windows.
 
     Only whole windows are taken. Of a long text so many are taken, spread evenly over it. Every
@@ -115,7 +117,7 @@ def cut(lm: LanguageModel, texts: Sequence[Text], *, n: int = 128, most: int = 1
             "half; give at least two texts of one source that are as long, one for each half"
         )
     sources = tuple(text.origin for text in texts)
-    return Windows(np.stack(rows), np.array(owners), np.array(halves), sources, count.tokens())
+    return TextWindows(np.stack(rows), np.array(owners), np.array(halves), sources, count.tokens())
 
 
 class _Shown:
