@@ -37,7 +37,7 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class TextWindows:
-    """TextWindows of texts, all of one length.
+    """Windows of texts, all of one length.
 
     Attributes:
         token_ids: (window, n).

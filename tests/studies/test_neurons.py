@@ -10,7 +10,7 @@ import pytest
 import llm_viz
 from llm_viz.analyses.neuron_index import BEFORE
 from llm_viz.analyses.neuron_patterns import KINDS
-from llm_viz.analyses.text_windows import Text
+from llm_viz.analyses.text_windows import Text, cut_texts
 from llm_viz.model import LanguageModel
 from llm_viz.studies import neurons
 from llm_viz.studies.neuron_results import CHOSEN
