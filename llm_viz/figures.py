@@ -121,6 +121,7 @@ def intervals(
             marker={"color": COLOURS["off"], "size": 12, "symbol": "line-ns-open"},
             name=name,
         )
+    figure.update_layout(showlegend=True)  # of one series too: it says what the bars are
     figure.update_xaxes(title=x_title, zeroline=True)
     figure.update_yaxes(autorange="reversed", automargin=True)
     return _styled(figure, title, alt, height=150 + 34 * len(labels))
