@@ -13,7 +13,7 @@ from llm_viz.studies.relation_prompts import Item
 from llm_viz.studies.results import Provenance
 
 # Of one prediction: log-probability (nats) and rank of both words of an item, then the rank of the
-# second among the second words of all items of its relation.
+# second among the second words of all items of its relation that the prompt does not give away.
 COLUMNS = ("given_log_prob", "given_rank", "answer_log_prob", "answer_rank", "among_answers")
 NOTHING = "nothing"
 
@@ -198,19 +198,6 @@ class RelationResult:
         """The mean push of all parts of a kind: ``"FFN"``, ``"attention"`` or ``"embedding"``."""
         chosen = [name.endswith(kind) for name in self.components]
         return mean_over_items(self.pushes[:, chosen].sum(axis=1))
-
-    def reached(self, rank: int = 10) -> dict[str, tuple[float, int]]:
-        """Of each word: the median of the first depth with at least this rank, and of how many.
-
-        Depth 0 is the embedding, depth n what leaves the n-th layer, whose number is n - 1.
-        """
-        found = {}
-        for i, word in enumerate(("given", "answer")):
-            hits = self.ways[:, :, i, 1] <= rank
-            there = hits.any(axis=1)
-            depth = float(np.median(hits[there].argmax(axis=1))) if there.any() else float("nan")
-            found[word] = (depth, int(there.sum()))
-        return found
 
     def layer_told(self, layer: int) -> Told:
         """The vector of another layer, added there; items as in `Moved.told`."""

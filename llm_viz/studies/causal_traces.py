@@ -148,13 +148,17 @@ class CausalTraces:
 
     def average(self, kind: Kind, place: Place) -> Estimate:
         """(layer,) what restoring a kind at a place gives back, over the facts that have it."""
-        of_place = self.effects[:, PLACES.index(place), KINDS.index(kind)]
-        return estimate(of_place[~np.isnan(of_place).any(axis=1)])
+        return estimate(self._held(kind, place))
 
-    def peak(self, kind: Kind, place: Place) -> tuple[int, float]:
-        """The layer where restoring gives most back on average, and how much."""
-        means = self.average(kind, place).mean
-        return int(np.argmax(means)), float(np.max(means))
+    def best(self, kind: Kind, place: Place) -> tuple[int, Estimate]:
+        """The layer where restoring gives most back, and how much.
+
+        The layer is chosen on every other fact that has the place, and reported on the rest: the
+        largest of many means would flatter itself on the facts that chose it.
+        """
+        held = self._held(kind, place)
+        layer = int(np.argmax(held[::2].mean(axis=0)))
+        return layer, estimate(held[1::2, layer])
 
     def third(self, kind: Kind, place: Place, number: int) -> Estimate:
         """What restoring gives back in the first (0), middle (1) or last third of the layers."""
@@ -178,10 +182,14 @@ class CausalTraces:
 
     def _thirds(self, kind: Kind, place: Place) -> Array:
         """(fact, 3) means over thirds of the layers."""
-        of_place = self.effects[:, PLACES.index(place), KINDS.index(kind)]
-        held = of_place[~np.isnan(of_place).any(axis=1)]
-        parts = np.array_split(held, 3, axis=1)
+        parts = np.array_split(self._held(kind, place), 3, axis=1)
         return np.stack([part.mean(axis=1) for part in parts], axis=1)
+
+    def _held(self, kind: Kind, place: Place) -> Array:
+        """(fact, layer) the effects at a place, of the known facts that have it."""
+        of_place = self.effects[:, PLACES.index(place), KINDS.index(kind)]
+        held: Array = of_place[~np.isnan(of_place).any(axis=1)]
+        return held
 
 
 def estimate(values: Array) -> Estimate:

@@ -197,13 +197,6 @@ class KnowingCopying:
         """The places of the items of each half."""
         return {half: self.places(half=half) for half in HALVES}
 
-    @property
-    def lengths(self) -> dict[Group, tuple[int, ...]]:
-        """How many tokens the items of each group have."""
-        return {
-            group: tuple(self.items[i].n_tokens for i in self.places(group)) for group in GROUPS
-        }
-
     @cached_property
     def regained(self) -> tuple[Regained, ...]:
         """For nothing off and for each of ``told_windows``: all facts, of both halves."""

@@ -150,7 +150,14 @@ def grid(lm: LanguageModel, relation: Relation, items: Sequence[Item], vectors: 
         relation: its first prompt of `Relation.says` is used.
         items: those that choose.
         vectors: (item, layer, d_model) of these.
+
+    Raises:
+        ValueError: there are fewer than two items, so that one has no others.
     """
+    if len(items) < 2:
+        raise ValueError(
+            f"{len(items)} known items of {relation.name!r} choose; at least two are needed"
+        )
     template = next(iter(relation.says.values()))
     others = (vectors.sum(axis=0) - vectors) / (len(vectors) - 1)
     rows = []

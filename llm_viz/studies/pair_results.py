@@ -80,36 +80,17 @@ class PairsIn:
             "first": mean_over_items(found[:, 1] == 1),
         }
 
-    def hardest(self, k: int = 5, by: str = "mean") -> list[tuple[str, float]]:
-        """The single parts without which the second word is least likely, on average over pairs."""
-        probs = np.exp(self.off[by][..., 0].astype(np.float64)).mean(axis=0)
-        single = [i for i, name in enumerate(self.edits) if name.startswith("L")]
-        return [
-            (self.edits[i], float(probs[i])) for i in sorted(single, key=lambda i: probs[i])[:k]
-        ]
-
     def mean_pushes(self, kind: str = "") -> dict[str, Mean]:
         """By component, all or those of a kind (``"FFN"``), the mean push over the known pairs."""
         return mean_by_name(self.components, self.pushes, kind)
 
     def pushed_by(self, kind: str, layers: Iterable[int] | None = None) -> Mean:
-        """The mean push of the parts of a kind (``"FFN"``, ``"attention"``), of some layers or all.
-
-        Shares of the whole: `mean_over_items` of ``pushes.sum(axis=1)``.
-        """
+        """The mean push of some layers' parts of a kind (``"FFN"``, ``"attention"``), or of all."""
         wanted = None if layers is None else {f"L{layer} {kind}" for layer in layers}
         chosen = [
             name.endswith(kind) if wanted is None else name in wanted for name in self.components
         ]
         return mean_over_items(self.pushes[:, chosen].sum(axis=1))
-
-    def reached(self, rank: int = 1) -> list[int]:
-        """Of each known pair, the first depth from which on its second word keeps this rank."""
-        misses = self.ranks > rank
-        last = misses.shape[1] - 1 - misses[:, ::-1].argmax(axis=1)
-        return [
-            int(depth) + 1 if miss.any() else 0 for depth, miss in zip(last, misses, strict=True)
-        ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -107,16 +107,14 @@ def pair_scores(lm: LanguageModel, template: str, pairs: Sequence[Pair]) -> Arra
     Raises:
         ValueError: a word is not one token to this model.
     """
-    seconds = [
-        lm.token_id(f" {second}") for first, second in pairs if lm.token_id(f" {first}") >= 0
-    ]
+    tokens = [[lm.token_id(f" {word}") for word in pair] for pair in pairs]
     traces = lm.run_many(
         [template.format(first) for first, _ in pairs], ("logits",), positions=[-1], batch_size=16
     )
     return np.stack(
         [
             answer_scores(trace["logits"][-1], [second])[0]
-            for trace, second in zip(traces, seconds, strict=True)
+            for trace, (_, second) in zip(traces, tokens, strict=True)
         ]
     ).astype(np.float32)
 
@@ -210,6 +208,6 @@ def _groups(n_layers: int) -> list[range]:
     The FFN of that layer works on the word alone, and nothing can be said without it.
     """
     ends = [n_layers * i // THIRDS for i in range(THIRDS + 1)]
-    thirds = [range(a, b) for a, b in itertools.pairwise(ends)]
+    thirds = [range(a, b) for a, b in itertools.pairwise(ends) if a < b]
     rest = thirds[0][1:]
     return [*thirds, rest] if rest else thirds

@@ -41,7 +41,7 @@ class LayerWindows(View):
             the one that is looked at (-1: none).
 
     Raises:
-        ValueError: the study is of another model.
+        ValueError: the study is of another model, or the kind is unknown.
         IndexError: the window does not lie within the model, or there is no such item.
 
     Examples:
@@ -74,7 +74,10 @@ class LayerWindows(View):
             )
         self._study = study
         self._lm = lm
-        first = study.choice(traits.get("kind", "mlp"), FIRST_WIDTH, "fact").window
+        kind = traits.get("kind", "mlp")
+        if kind not in KINDS:
+            raise ValueError(f"kind is {kind!r}; expected one of {', '.join(KINDS)}")
+        first = study.choice(kind, FIRST_WIDTH, "fact").window
         window = {"start": first.start, "width": first.width}
         super().__init__(study=pack(study), **(window | traits))
         if self._window not in study.windows:

@@ -60,7 +60,7 @@ def test_moving_the_window_moves_the_figures(page_path: Path, visitor: Visitor, 
     start.fill("19")
     width.fill("3")  # a width of 4: positions count from 0
     expect_counted(view, study, Window("mlp", 19, 4), "reporting")
-    view.get_by_role("radio", name="the attentions").check()
+    view.get_by_role("radio", name="attention", exact=True).check()
     expect_counted(view, study, Window("attention", 19, 4), "reporting")
     start.fill("29")
     expect_counted(view, study, Window("attention", 29, 1), "reporting")
@@ -80,7 +80,7 @@ def test_halves_are_marked_and_the_address_keeps_them(
     expect(view).to_contain_text("where chosen windows look better than they are")
     view.get_by_role("radio", name="both halves").check()
     expect_counted(view, study, Window("attention", 16, 4), None)
-    view.get_by_role("radio", name="the half kept back").check()
+    view.get_by_role("radio", name="fresh questions").check()
     expect(view).to_contain_text("no window was chosen by it")
 
 

@@ -261,15 +261,15 @@ def test_ff8_one_fact_followed(lm: LanguageModel) -> None:
     )
     assert traced.total_effect.mean == pytest.approx(0.68, abs=0.005)
     assert traced.total_effect.facts == 24
-    ffn, attention = (
-        traced.average("mlp", "last subject"),
-        traced.average("attention", "last"),
-    )
-    assert [ffn.mean[2], ffn.low[2], ffn.high[2]] == pytest.approx([0.33, 0.24, 0.43], abs=0.006)
-    told = [attention.mean[21], attention.low[21], attention.high[21]]
-    assert told == pytest.approx([0.46, 0.38, 0.54], abs=0.006)
-    assert traced.peak("mlp", "last") == (24, pytest.approx(0.09, abs=0.005))
-    assert traced.peak("attention", "last subject")[1] < 0.005
+    layer, given_back = traced.best("mlp", "last subject")
+    assert layer == 3
+    assert given_back == pytest.approx((0.33, 0.18, 0.48, 12), abs=0.006)
+    layer, given_back = traced.best("attention", "last")
+    assert layer == 21
+    assert given_back == pytest.approx((0.47, 0.34, 0.6, 12), abs=0.006)
+    assert traced.best("mlp", "last")[1].mean == pytest.approx(0.04, abs=0.005)
+    assert traced.best("attention", "last subject")[1].mean < 0.005
+    ffn = traced.average("mlp", "last subject")
     assert traced.third("mlp", "last subject", 1).mean == pytest.approx(0.02, abs=0.005)
     assert all(0.285 < value < 0.335 for value in ffn.mean[:4])  # layer 0 is among these windows
     assert all(0.075 < value < 0.105 for value in ffn.mean[4:8])

@@ -60,12 +60,12 @@ def test_what_a_chapter_may_say() -> None:
     assert max(last.high[:15]) < 0.05
     assert min(last.low[24:]) > 0.5
     carried = study.average("attention", "last")
-    assert study.peak("attention", "last")[0] == 21
+    assert study.best("attention", "last")[0] == 21
     assert carried.low[21] > 0.35
     assert max(study.average("attention", "last subject").high) < 0.05
-    peak, most = study.peak("mlp", "last subject")
-    assert 0 in study.traces[0].restored("mlp", peak)
-    assert most > 0.3
+    best, gives = study.best("mlp", "last subject")
+    assert 0 in study.traces[0].restored("mlp", best)
+    assert gives.mean > 0.3
     assert study.middle_over_early("mlp", "last subject").high < -0.1
     assert study.third("mlp", "last subject", 1).high < 0.04
     for place in ("next", "further"):  # the control: no part of the subject, nor the last token
@@ -165,11 +165,18 @@ def test_an_estimate_is_a_mean_with_its_interval() -> None:
     assert found.facts == 3
 
 
-def test_thirds_and_peaks() -> None:
+def test_the_best_layer_is_chosen_on_other_facts_than_it_is_reported_on() -> None:
     study = causal_traces.load()
-    peak, most = study.peak("hidden", "last subject")
-    means = study.average("hidden", "last subject").mean
-    assert means[peak] == most == means.max()
+    all_facts = study.average("hidden", "last subject")
+    effects = study.effects[study.known, PLACES.index("last subject"), 0]
+    best, gives = study.best("hidden", "last subject")
+    assert best == effects[::2].mean(axis=0).argmax()
+    assert gives.mean == pytest.approx(effects[1::2, best].mean(), abs=1e-6)
+    assert gives.facts == all_facts.facts // 2 == 12
+
+
+def test_thirds() -> None:
+    study = causal_traces.load()
     early, middle = (study.third("mlp", "last subject", number) for number in (0, 1))
     difference = study.middle_over_early("mlp", "last subject")
     assert difference.mean == pytest.approx(middle.mean - early.mean, abs=1e-6)

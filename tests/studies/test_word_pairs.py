@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from llm_viz.model import LanguageModel
-from llm_viz.studies import pair_results as results
 from llm_viz.studies import word_pairs as study
 
 SMALL = (("cat", "mat"), ("dog", "red"), ("house", "ran"), ("river", "mat"))
@@ -99,14 +98,6 @@ def test_pushes_add_up_and_a_shared_second_word_counts_once(tiny: LanguageModel)
     assert pushes[0].sum() == pytest.approx(own - np.mean(others), abs=1e-4)
 
 
-def test_a_rank_that_is_lost_again_was_not_yet_reached() -> None:
-    ranks = np.array([[9, 1, 4, 1, 1], [1, 1, 1, 1, 1], [9, 9, 9, 9, 1]], np.float32)
-    empty = np.zeros((0, 0))
-    found = results.PairsIn("", "", empty, (), ranks, (), empty, (), {})
-    assert found.reached() == [3, 0, 4]
-    assert found.reached(rank=4) == [1, 0, 4]
-
-
 def test_what_was_not_switched_off_is_said(held: study.WordPairs) -> None:
     with pytest.raises(ValueError, match="was not switched off"):
         held.contexts["alone"].without("L30 FFN")
@@ -150,5 +141,4 @@ def test_late_layers_complete_the_pair(held: study.WordPairs) -> None:
         early, late = (found.pushed_by("FFN", range(i, i + 10)) for i in (0, 20))
         assert late.low > early.high
         assert found.pushed_by("FFN").low > found.pushed_by("attention").high
-        assert np.median(found.reached()) == 30
-        assert found.hardest(1)[0][0] == "L0 FFN"
+        assert found.without("L0 FFN")["probability"].high < 0.01

@@ -26,6 +26,8 @@ export function windowMap(group, onWindow) {
   /** @type {SVGElement[]} */
   let cells = [];
   let drawn = "";
+  /** @type {Seen["study"] | null} */
+  let of = null;
   picture.addEventListener("click", (event) => {
     const { start, width } = /** @type {SVGElement} */ (event.target).dataset;
     if (start && width) onWindow(Number(start), Number(width));
@@ -39,8 +41,8 @@ export function windowMap(group, onWindow) {
     update({ study, window, half, column }, items) {
       const { layers } = study;
       if (!cells.length) lay(layers);
-      if (drawn !== `${window.kind} ${half}`) {
-        drawn = `${window.kind} ${half}`;
+      if (drawn !== `${window.kind} ${half}` || of !== study) {
+        [drawn, of] = [`${window.kind} ${half}`, study];
         for (const [i, { lost }] of losses(study, items, window.kind).entries()) cells[i].setAttribute("fill-opacity", lost.toFixed(2));
         setText(caption, strings.map(group, window.kind));
       }

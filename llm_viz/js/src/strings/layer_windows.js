@@ -11,11 +11,11 @@ const windowName = (/** @type {Window} */ { kind, start, width }) => {
 };
 const plural = { fact: "facts", copy: "copies" };
 const percent = (/** @type {number} */ share) => `${Math.round(100 * share)}\u00a0%`;
-const kinds = { mlp: "the FFNs", attention: "the attentions" };
+const kinds = { mlp: "feed-forward", attention: "attention" };
 const half = {
-  reporting: "the half kept back",
-  choosing: "the half used to choose windows",
-  all: "both halves",
+  reporting: "fresh questions",
+  choosing: "those that chose the windows",
+  all: "all questions",
 };
 
 export const layerWindows = {
@@ -32,7 +32,7 @@ export const layerWindows = {
   half,
   window: windowName,
   nowOff: (/** @type {Window} */ window, /** @type {keyof typeof half} */ counted) =>
-    `Off: ${windowName(window)}. Counted on ${half[counted]}` + (counted === "reporting" ? ": no window was chosen by it." : ", where chosen windows look better than they are."),
+    `Off: ${windowName(window)}. Counted on ${half[counted]}` + (counted === "reporting" ? ", which had no say in choosing any window." : ". Chosen windows look better there than they are."),
 
   groups: {
     fact: { heading: "Facts", what: "Nothing in the prompt tells them: “The opposite of hot is”" },
@@ -43,17 +43,18 @@ export const layerWindows = {
     `${percent(right / of)} still right (95\u00a0% interval: ${percent(low)} to ${percent(high)}). Mean probability of the answer: ${probabilityText(before)} \u2192 ${probabilityText(after)}.`,
   itemState: (/** @type {string} */ asked, /** @type {boolean} */ right) => `, ${right ? "still right" : "lost"}: ${asked} …`,
 
-  map: (/** @type {"fact" | "copy"} */ group, /** @type {"mlp" | "attention"} */ kind) => `${group === "fact" ? "Facts" : "Copies"} lost with each window of ${kinds[kind].slice(4)} off`,
+  map: (/** @type {"fact" | "copy"} */ group, /** @type {"mlp" | "attention"} */ kind) => `${group === "fact" ? "Facts" : "Copies"} lost with each window of ${kinds[kind]} layers off`,
   mapStart: "first layer off",
   mapWidth: (/** @type {number} */ layers) => `\u2190 ${layers} layers off`,
   mapLabel: (/** @type {"fact" | "copy"} */ group, /** @type {Window} */ window, /** @type {number} */ lost, /** @type {number} */ of) =>
     `Map of all windows. ${windowName(window)}: ${lost} of ${of} ${plural[group]} lost. The table below has every start for this width.`,
   legend: "In the maps, share lost:",
   legendEnds: ["none ", " all"],
-  legendNote: "Each square is a window; the framed one is off now. Click one to go there.",
+  legendNote: "Each square is a window; the framed one is off now. Click one to go there. FFN is short for feed-forward layer.",
 
   regained: (/** @type {{ facts: number, lost: number, regained: number, misled: number, misledBefore: number }} */ now) =>
-    `Put the fact in the prompt, and ${now.regained} of the ${countText(now.lost)} lost facts are right again. Put a wrong one there, and the model repeats it for ${now.misled} of ${now.facts} (with everything on: ${now.misledBefore}).`,
+    (now.lost ? `Put the fact in the prompt, and ${now.regained} of the ${countText(now.lost)} lost facts are right again. ` : "No fact is lost. ") +
+    `Put a wrong one there, and the model repeats it for ${now.misled} of ${now.facts} (with everything on: ${now.misledBefore}).`,
   noItem: "Click an item to see its prompt, and what the model says.",
   item: (/** @type {"fact" | "copy"} */ group, /** @type {string} */ kind, /** @type {"choosing" | "reporting"} */ of) =>
     `One ${group === "fact" ? "fact" : "copy"} (${kind}), from ${half[of]}`,
@@ -64,9 +65,9 @@ export const layerWindows = {
   untried: "not tried",
   notTold: (/** @type {Window[]} */ windows) => `The fact was put in the prompt only for windows that were chosen: ${windows.map(windowName).join(", ")}.`,
 
-  chosenHeading: (/** @type {Window} */ { kind, width }) => `Chosen among ${kinds[kind]}, ${width === 1 ? "one layer" : `${width} layers`} wide`,
+  chosenHeading: (/** @type {Window} */ { kind, width }) => `Chosen among all windows of ${kinds[kind]}, ${width === 1 ? "one layer" : `${width} layers`} wide`,
   chosen: (/** @type {"fact" | "copy"} */ lowers, /** @type {{ kept: Record<"fact" | "copy", { right: number, of: number }>, others: Record<"fact" | "copy", number> }} */ { kept, others }) =>
-    `lowers ${plural[lowers]} most and spares ${plural[lowers === "fact" ? "copy" : "fact"]}, on the half used to choose. On the half kept back are right: ` +
+    `Loses most ${plural[lowers]} and fewest ${plural[lowers === "fact" ? "copy" : "fact"]} on the questions that chose it. On fresh ones still right: ` +
     `${kept.fact.right} of ${kept.fact.of} facts, ${kept.copy.right} of ${kept.copy.of} copies (other windows as wide, on average: ${percent(others.fact)} and ${percent(others.copy)}).`,
   noneChosen: (/** @type {number[]} */ widths) => `Windows were chosen for widths of ${widths.join(", ")}.`,
 
