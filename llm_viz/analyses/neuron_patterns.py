@@ -51,6 +51,20 @@ RARE = 1e-3  # Arora's a: tokens much more frequent than this weigh little
 SEED = 0
 
 
+def settings() -> dict[str, float]:
+    """What decides which patterns are found, for a study to keep with its result."""
+    return {
+        "alike": ALIKE,
+        "alike_text": ALIKE_TEXT,
+        "reach": REACH,
+        "about_as_well": ABOUT_AS_WELL,
+        "least": LEAST,
+        "ordinary": ORDINARY,
+        "rare": RARE,
+        "seed": SEED,
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Patterns:
     """The patterns of some neurons, both sides.

@@ -27,7 +27,7 @@ from llm_viz.model import Edits, LanguageModel, load_model
 from llm_viz.packed import from_steps, to_steps
 from llm_viz.studies import knowing_results
 from llm_viz.studies.facts_and_copies import Candidate, candidates, typical_texts
-from llm_viz.studies.knowing_choice import choose
+from llm_viz.studies.knowing_choice import WIDTHS, choose
 from llm_viz.studies.knowing_results import (
     Excluded,
     Item,
@@ -52,6 +52,7 @@ def settings() -> dict[str, Any]:
     texts = "\n".join([*map(str, candidates()), *typical_texts()])
     return {
         "questions": hashlib.sha256(texts.encode()).hexdigest()[:16],
+        "widths": list(WIDTHS),
         "resamples": RESAMPLES,
         "confidence": CONFIDENCE,
         "seed": SEED,

@@ -24,11 +24,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
+from llm_viz.analyses import neuron_patterns
 from llm_viz.analyses.neuron_index import K, path_of
-from llm_viz.analyses.neuron_patterns import ALIKE, ALIKE_TEXT, KINDS, PatternReader
+from llm_viz.analyses.neuron_patterns import KINDS, PatternReader
 from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, NeuronIndex
 from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
-from llm_viz.analyses.text_windows import Text, TextWindows, cut_texts
+from llm_viz.analyses.text_windows import MARK_SEEN, WORD_SEEN, Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.neuron_results import (
     CHOSEN,
@@ -137,15 +138,14 @@ def index(lm: LanguageModel) -> NeuronIndex:
     return NeuronIndex.open(lm, windows(lm))
 
 
-def run(afresh: bool = False) -> Path:
-    """Compute the study, or go on with it, and write its file. The index stays in the cache."""
-    lm = load_model()
-    read = windows(lm)
-    settings: dict[str, Any] = {
+def settings(read: TextWindows) -> dict[str, Any]:
+    """What is asked for: all that the result depends on, besides the model."""
+    return {
         "texts": read.digest,
         "windows": list(read.token_ids.shape),
+        "shown": [WORD_SEEN, MARK_SEEN],
         "k": K,
-        "alike": [ALIKE, ALIKE_TEXT],
+        "patterns": neuron_patterns.settings(),
         "readable": READABLE,
         "of_a_layer": [OF_A_LAYER, OF_A_KIND, ALIKE_IN_ALL],
         "by_lot": BY_LOT,
@@ -154,11 +154,18 @@ def run(afresh: bool = False) -> Path:
         "named": [list(named) for named in NAMED],
         "seed": SEED,
     }
+
+
+def run(afresh: bool = False) -> Path:
+    """Compute the study, or go on with it, and write its file. The index stays in the cache."""
+    lm = load_model()
+    read = windows(lm)
+    asked = settings(read)
     if not afresh and FILE.exists():
         _, told = read_arrays(FILE)
-        if Provenance(**told["provenance"]).agrees(lm.info.weight_hash, settings):
+        if Provenance(**told["provenance"]).agrees(lm.info.weight_hash, asked):
             return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
+    parts = Parts(STUDY, lm.info.weight_hash, asked)
     if afresh:
         parts.clear()
     made = NeuronIndex.build(lm, read, afresh=afresh)
@@ -181,7 +188,7 @@ def run(afresh: bool = False) -> Path:
                 STUDY,
                 lm.info.id,
                 lm.info.weight_hash,
-                settings,
+                asked,
                 ("numpy", "torch", "gensim"),
                 device=str(lm.device),
             )
