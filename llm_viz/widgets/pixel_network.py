@@ -31,7 +31,7 @@ class PixelNetwork(View):
             picture shows that ``"image"`` or the last ``"lesson"``.
 
     Raises:
-        ValueError: ``pixels`` is no such image.
+        TraitError: a trait is not as said; it is then named.
 
     Examples:
         >>> llm_viz.widgets.PixelNetwork(seen=1_000)                     # doctest: +SKIP
@@ -47,9 +47,13 @@ class PixelNetwork(View):
     seed = traitlets.Int(2, min=0, max=9_999).tag(sync=True, linked=True)
     look = traitlets.Enum(["image", "lesson"], "image").tag(sync=True, linked=True)
 
-    def __init__(self, **traits: Any) -> None:
-        training.pixels_of(traits.get("pixels", self.pixels))
-        super().__init__(**traits)
+    @traitlets.validate("pixels")
+    def _image(self, proposal: Any) -> Any:
+        try:
+            training.pixels_of(proposal["value"])
+        except ValueError as error:
+            raise traitlets.TraitError(f"pixels: {error}") from None
+        return proposal["value"]
 
     def still(self) -> Element:
         """The four outputs for the image on the display, and how well noisy symbols are named."""

@@ -127,6 +127,13 @@ def test_a_size_that_is_too_large_is_told(page_path: Path, visitor: Visitor) -> 
     expect(view.get_by_role("alert")).to_contain_text("17")
 
 
+def test_an_image_in_the_address_that_is_none_is_told(page_path: Path, visitor: Visitor) -> None:
+    page = visitor.open(f"{page_path.as_uri()}?pixels.pixels=01")
+    expect(page.get_by_role("alert")).to_contain_text("“01”; expected nine characters")
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(OUTPUTS)).to_have_count(8)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nobody_is_shut_out(page_path: Path, visitor: Visitor, theme: str) -> None:
     view = open_view(visitor, page_path, "?pixels.seen=11&pixels.look=lesson", theme=theme)

@@ -20,7 +20,7 @@ from llm_viz.training.pixels import (
 )
 
 
-def test_every_uniform_image_has_one_symbol() -> None:
+def test_each_image_has_one_symbol() -> None:
     images = [image for symbol in SYMBOLS for image in IMAGES[symbol]]
     assert len(set(images)) == len(images) == 18
     # Vertical is every image whose columns are of one colour each, solid ones apart.

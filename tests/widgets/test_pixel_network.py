@@ -28,8 +28,12 @@ def test_bad_traits(wrong) -> None:
 
 
 def test_bad_pixels() -> None:
-    with pytest.raises(ValueError, match="'01' is no image; expected nine characters"):
+    with pytest.raises(TraitError, match="pixels: '01' is no image; expected nine characters"):
         PixelNetwork(pixels="01")
+    widget = PixelNetwork()
+    with pytest.raises(TraitError, match="'01001001x' is no image"):
+        widget.pixels = "01001001x"
+    assert widget.pixels == "010010010"
 
 
 def test_its_still_picture_is_the_networks() -> None:

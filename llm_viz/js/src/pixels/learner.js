@@ -2,7 +2,7 @@
  * A network that has seen so many examples. What it knows hangs on nothing but its traits, so a
  * link to a trained network holds four numbers and no weights: the page trains it again.
  */
-import { accuracy, backward, forward, lossOf, makeExamples, makeNetwork, makePass, N_PIXELS, noisySymbols, nudge } from "./network.js";
+import { accuracy, backward, forward, highest, lossOf, makeExamples, makeNetwork, makePass, N_PIXELS, noisySymbols, nudge, SYMBOLS } from "./network.js";
 import { BOUNDS } from "./state.js";
 
 /** @typedef {{ hidden: number, rate: number, seed: number, seen: number }} Asked */
@@ -17,7 +17,9 @@ import { BOUNDS } from "./state.js";
  */
 
 const TESTS = /* @__PURE__ */ noisySymbols();
-export const N_TESTS = TESTS.length;
+
+/** How many noisy symbols there are, and how far one gets by always naming the most frequent. */
+export const TESTED = /* @__PURE__ */ always(TESTS);
 
 /** @returns {(asked: Asked) => Learnt} goes on from where it was if it can, else begins anew */
 export function makeLearner() {
@@ -41,6 +43,13 @@ export function makeLearner() {
     const lesson = seen ? { pass, symbol: run.symbol, loss: losses[seen - 1] } : null;
     return { network, seen, losses: losses.subarray(0, seen), lesson, accuracy: run.share };
   };
+}
+
+/** @param {import("./network.js").Example[]} tests */
+function always(tests) {
+  const counts = SYMBOLS.map((_, i) => tests.filter(({ symbol }) => symbol === i).length);
+  const most = highest(counts);
+  return { count: tests.length, symbol: SYMBOLS[most], share: counts[most] / tests.length };
 }
 
 /** @param {Asked} asked */

@@ -29,7 +29,6 @@ export const pixelNetwork = {
   sumText: (/** @type {number} */ sum) => `The four sum to ${sum.toFixed(2)}: each is squashed alone, so it need not be 1.`,
   lessonText: (/** @type {number} */ n, /** @type {keyof typeof SYMBOLS} */ symbol, /** @type {keyof typeof SYMBOLS} */ said, /** @type {number} */ loss) =>
     `Example ${countText(n)} was ${SYMBOLS[symbol]}, with some noise. The network said ${SYMBOLS[said]}; loss ${loss.toFixed(2)}\u00a0nats. Then each weight was nudged:`,
-  lessonImage: (/** @type {keyof typeof SYMBOLS} */ symbol) => `The example: ${SYMBOLS[symbol]}, with noise`,
   columns: ["pixels", "layer 1", "layer 2", "outputs"],
   output: (/** @type {number} */ x) => x.toFixed(2),
   outputError: (/** @type {number} */ x, /** @type {boolean} */ wanted) => `${x.toFixed(2)}, wanted ${wanted ? 1 : 0}`,
@@ -55,8 +54,8 @@ export const pixelNetwork = {
   show: { 1: "Show one example", 10: "Show ten", 1000: "Show a thousand" },
   restart: "Other starting weights",
   full: (/** @type {number} */ most) => `${countText(most)} examples are as many as this figure keeps. Reset, or try other starting weights.`,
-  seen: (/** @type {number} */ n, /** @type {number} */ share, /** @type {number} */ tests) =>
-    `${n ? `${countOf(n, "example")} shown` : "No example shown yet"}. The network names ${probabilityText(share)} of ${tests} noisy symbols rightly, none of which it has learned from; always saying “vertical” would name 33\u00a0%.`,
+  seen: (/** @type {number} */ n, /** @type {number} */ share, /** @type {{ count: number, symbol: keyof typeof SYMBOLS, share: number }} */ tests) =>
+    `${n ? `${countOf(n, "example")} shown` : "No example shown yet"}. The network names ${probabilityText(share)} of ${countText(tests.count)} noisy symbols rightly, none of which it has learned from; always saying “${SYMBOLS[tests.symbol]}” would name ${probabilityText(tests.share)}.`,
   range: (/** @type {number} */ low, /** @type {number} */ high) => `Its weights lie between ${signed(low)} and ${signed(high)}.`,
 
   rate: "Learning rate",
@@ -81,7 +80,6 @@ export const pixelNetwork = {
   nudge: (/** @type {number} */ x) => x.toFixed(5).replace("-", MINUS),
   noNudge: "none yet",
 
-  spokenImage: (/** @type {string} */ found, /** @type {string} */ outputs) => `${found} ${outputs}.`,
   badPixels: (/** @type {unknown} */ value) => `pixels is “${value}”; expected nine characters, each 0 (black) or 1 (white)`,
   badNumber: (/** @type {string} */ name, /** @type {unknown} */ value, /** @type {number} */ min, /** @type {number} */ max, /** @type {boolean} */ whole) =>
     `${name} is ${value}; expected a ${whole ? "whole " : ""}number from ${min} to ${countText(max)}`,

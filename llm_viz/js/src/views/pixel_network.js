@@ -10,7 +10,7 @@ import { lessons, looks, settings } from "../pixels/controls.js";
 import { lossCurve } from "../pixels/curve.js";
 import { display, small } from "../pixels/display.js";
 import { flowPicture, mostOf, THICKEST } from "../pixels/flow.js";
-import { makeLearner, N_TESTS } from "../pixels/learner.js";
+import { makeLearner, TESTED } from "../pixels/learner.js";
 import { forward, highest, makePass, pixelsOf, SYMBOLS } from "../pixels/network.js";
 import "../pixels/pixels.css";
 import { CONTROLLED, readState, WATCHED } from "../pixels/state.js";
@@ -83,7 +83,7 @@ function render({ model, el }) {
         label: taught ? strings.pictureLesson(spelled) : strings.pictureImage(strings.imageName(state.pixels), spelled),
       });
       keys.update(taught ? "lesson" : "image", mostOf(lines));
-      setText(progress, `${strings.seen(state.seen, learnt.accuracy, N_TESTS)} ${rangeText(network)}`);
+      setText(progress, `${strings.seen(state.seen, learnt.accuracy, TESTED)} ${rangeText(network)}`);
       curve.update(learnt.losses);
       table.update(() => tableRows(network, values, nudges));
       view.tell("");
