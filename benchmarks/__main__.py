@@ -21,6 +21,7 @@ FIGURES = (
     "page_weight",
     "first_widget",
     "slider",
+    "pixels",
     "words",
     "word_map",
     "attention_heads",

@@ -12,6 +12,7 @@ from llm_viz.widgets.lens import LogitLens
 from llm_viz.widgets.model_sizes import ModelSizes
 from llm_viz.widgets.neuron_explorer import NeuronExplorer
 from llm_viz.widgets.next_token import NextToken
+from llm_viz.widgets.pixel_network import PixelNetwork
 from llm_viz.widgets.query_key import QueryKey
 from llm_viz.widgets.residual import ResidualStream
 from llm_viz.widgets.sense_map import SenseMap
@@ -33,6 +34,7 @@ __all__ = [
     "ModelSizes",
     "NeuronExplorer",
     "NextToken",
+    "PixelNetwork",
     "QueryKey",
     "ResidualStream",
     "SenseMap",

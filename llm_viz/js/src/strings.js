@@ -21,3 +21,4 @@ export * from "./strings/induction.js";
 export * from "./strings/layer_windows.js";
 export * from "./strings/causal_trace.js";
 export * from "./strings/neurons.js";
+export * from "./strings/pixels.js";
