@@ -4,15 +4,15 @@ Safetensors. c kinds, n layers, pos positions, k likeliest tokens of each cell:
 
 - ``p``, ``low``, ``high`` (c, n, pos) and ``top_p`` (c, n, pos, k): U16, how many 1024ths of a nat
   the logarithm lies below certainty. A probability is off by at most 0.05 % of itself. What is less
-  likely than e^-63.99 (1 in 10^27) counts as that. With one noise there is no interval, and ``low``
+  likely than e^-63.99 (1 in 10^27) counts as that. With one noise there is no spread, and ``low``
   and ``high`` are ``p``;
 - ``top_ids`` (c, n, pos, k): U16, or U32 for a vocabulary of more than 65,536 tokens.
 
 Under ``llm_viz_tracing`` in the header: the schema, the text, its tokens and their ids, the
 positions of the subject, the answer, the number of layers, the kinds, the window, the noise, the
 seeds, the names of tokens by id, the answer's probability in the clean and the corrupted run (the
-latter with its interval), and the likeliest tokens of both with their probabilities.
-`js/src/causal_trace/file.js` reads it.
+latter with its spread, as ``corrupted_interval``), and the likeliest tokens of both with their
+probabilities. `js/src/causal_trace/file.js` reads it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def pack(traced: Tracing) -> bytes:
         "top_ids": traced.top_ids.astype(whole),
         "top_p": _steps(traced.top_probs),
     }
-    ends = (traced.p_corrupted,) * 2 if single else traced.corrupted_interval
+    ends = (traced.p_corrupted,) * 2 if single else traced.corrupted_spread
     told = {
         "schema": SCHEMA,
         "text": traced.text,
@@ -90,7 +90,7 @@ def unpack(data: bytes) -> Tracing:
         seeds=tuple(told["seeds"]),
         p_clean=told["p_clean"],
         p_corrupted=told["p_corrupted"],
-        corrupted_interval=(ends[0], ends[1]),
+        corrupted_spread=(ends[0], ends[1]),
         p=p,
         low=low,
         high=high,

@@ -24,6 +24,7 @@ COLOUR_OF: dict[Kind, str] = {
 MOST_TOKENS = 24  # of a text: there is a run for every layer and token
 SEEDS = range(3)  # noises of a reader's own text, who is waiting
 POSITIONS_EACH = 1  # of a step of it: between two, a newer question is heard
+MOST_RUNNING = 2  # traces in several views of one widget that go on side by side
 STILL_ROWS = 10
 
 Fact = tuple[str, str] | tuple[str, str, Token]
@@ -41,12 +42,14 @@ class CausalTrace(View):
             ``llm_viz.studies.causal_traces.load()``.
         labels: how the texts are called in the list; they themselves if left out.
         traits: any other trait, such as ``title``, ``caption``, ``prompt``, ``kind`` (what is
-            restored: ``"hidden"``, ``"attention"`` or ``"mlp"``), ``layer`` or ``position`` (-1:
-            the last token).
+            restored: ``"hidden"``, ``"attention"`` or ``"mlp"``; the first that was traced, if
+            left out), ``layer`` or ``position`` (-1: the last token; the subject's last, if left
+            out).
 
     Raises:
-        ValueError: no text, or one that cannot be traced (see `causal_trace`) or is too long; or
-            the study is of another model.
+        ValueError: no text, or one that cannot be traced (see `causal_trace`) or is too long; the
+            study is of another model; or the kind was not traced.
+        IndexError: there is no such prompt, layer or position.
 
     Examples:
         >>> llm_viz.widgets.CausalTrace(                                  # doctest: +SKIP
@@ -77,16 +80,21 @@ class CausalTrace(View):
         **traits: Any,
     ) -> None:
         self._lm = lm
-        self._wanted: tuple[str, ...] = ()
-        self._steps: Generator[tuple[int, int], None, Tracing] | None = None
+        self._running: dict[int, Generator[tuple[int, int], None, Tracing]] = {}  # latest last
         traced = self._of_study(facts) if isinstance(facts, Study) else self._of_facts(facts)
         if labels is not None and len(labels) != len(traced):
             raise ValueError(f"{len(labels)} labels for {len(traced)} texts; give one for each")
         super().__init__(
             traces=[pack(each) for each in traced],
             labels=list(labels or [each.text for each in traced]),
-            **({"position": traced[0].subject[-1]} | traits),
+            **traits,
         )
+        shown = self._shown()
+        if "kind" not in traits:
+            self.kind = shown.kinds[0]
+        if "position" not in traits:
+            self.position = shown.subject[-1]
+        self._must_be_in(shown)
         whole = {"kind": "number", "whole": True}
         self.linked = {
             **self.linked,
@@ -97,9 +105,9 @@ class CausalTrace(View):
 
     def still(self) -> Element | None:
         """The cells of one kind that give most of the answer back."""
-        traced = unpack(self.own if self.prompt == -1 else self.traces[self.prompt])
+        traced = self._shown()
         answer = traced.shown[traced.answer]
-        kind: Kind = self.kind
+        kind: Kind = self.kind if self.kind in traced.kinds else traced.kinds[0]
         rows = [
             still.Bar(f"{_called(kind, layer, traced)}, at {traced.tokens[at]}", p, written(p))
             for layer, at, p in traced.top(STILL_ROWS, kind)
@@ -112,6 +120,34 @@ class CausalTrace(View):
         columns = ("restored", f"probability of {answer}")
         picture = still.bars(columns, rows, COLOUR_OF[kind])
         return still.figure(self.title or self.heading, text, picture)
+
+    def _shown(self) -> Tracing:
+        """The trace that is looked at."""
+        if self.prompt == -1:
+            if not self.own:
+                raise IndexError(
+                    "prompt is -1, the reader's own text, but nobody has traced one yet; expected "
+                    f"0 to {len(self.traces) - 1}"
+                )
+            return unpack(self.own)
+        if self.prompt >= len(self.traces):
+            raise IndexError(f"prompt is {self.prompt}; expected 0 to {len(self.traces) - 1}")
+        return unpack(self.traces[self.prompt])
+
+    def _must_be_in(self, traced: Tracing) -> None:
+        """That a trace has the chosen kind, layer and position."""
+        if self.kind not in traced.kinds:
+            raise ValueError(
+                f"kind is {self.kind!r}, which was not traced for {traced.text!r}; expected "
+                f"{', '.join(traced.kinds)}"
+            )
+        if self.layer >= traced.n_layers:
+            raise IndexError(f"layer is {self.layer}; expected 0 to {traced.n_layers - 1}")
+        if self.position >= len(traced.tokens):
+            raise IndexError(
+                f"position is {self.position}; expected 0 to {len(traced.tokens) - 1}, or -1 for "
+                "the last token"
+            )
 
     def _of_study(self, study: Study) -> list[Tracing]:
         made = study.provenance
@@ -159,37 +195,43 @@ class CausalTrace(View):
                 self._model()  # or say that there is none
                 return {}, []
             case "trace":
-                wanted = tuple(str(message.get(name)) for name in ("text", "subject", "answer"))
-                return self._step(wanted, begin=bool(message.get("begin")))
+                return self._step(message)
             case _:
                 return super()._answer(message)
 
-    def _step(self, wanted: tuple[str, ...], begin: bool) -> tuple[dict[str, Any], list[bytes]]:
+    def _step(self, message: Mapping[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
         """One more step of a reader's trace: how far it is, and the trace once it is whole.
 
-        Another text in between ends the one before, which then begins anew if it is asked for.
+        A trace begins with a number of the asker's choice, ``run``, and goes on under it. Views of
+        one widget so trace side by side; the one that has waited longest makes room for a new one.
         """
-        if begin or wanted != self._wanted or self._steps is None:
-            text, subject, answer = wanted
-            token = f" {answer.strip()}" if answer.strip() else None  # as words stand in a text
-            self._wanted = wanted
-            self._steps = tracing_steps(
-                self._readable(text),
-                text,
-                subject,
-                token,
-                seeds=SEEDS,
-                positions_each=POSITIONS_EACH,
+        self._model()  # or say that there is none
+        run = int(message["run"])
+        if message.get("begin"):
+            steps = self._begin(*(str(message[name]) for name in ("text", "subject", "answer")))
+        elif run in self._running:
+            steps = self._running.pop(run)
+        else:
+            raise ValueError(
+                "this trace was given up for newer ones in other views of the widget; press Trace "
+                "to begin it again"
             )
         try:
-            done, of = next(self._steps)
+            done, of = next(steps)
         except StopIteration as end:
-            self._steps = None
             return {}, [pack(end.value)]
-        except BaseException:
-            self._steps = None
-            raise
+        self._running[run] = steps
+        if len(self._running) > MOST_RUNNING:
+            del self._running[next(iter(self._running))]
         return {"done": done, "of": of}, []
+
+    def _begin(
+        self, text: str, subject: str, answer: str
+    ) -> Generator[tuple[int, int], None, Tracing]:
+        token = f" {answer.strip()}" if answer.strip() else None  # as words stand in a text
+        return tracing_steps(
+            self._readable(text), text, subject, token, seeds=SEEDS, positions_each=POSITIONS_EACH
+        )
 
 
 def _called(kind: Kind, layer: int, traced: Tracing) -> str:

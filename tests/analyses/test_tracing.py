@@ -104,14 +104,27 @@ def test_all_of_the_stream_restored_is_the_clean_run(tiny: LanguageModel) -> Non
     np.testing.assert_array_equal(found.effect, found.p - found.p_corrupted)
 
 
-def test_the_interval_holds_the_mean_and_needs_two_noises(tiny: LanguageModel) -> None:
+def test_the_spread_holds_the_mean_and_needs_two_noises(tiny: LanguageModel) -> None:
     found = causal_trace(tiny, TEXT, "cat", seeds=SEEDS, kinds=("mlp",))
     assert (found.low <= found.p + 1e-12).all()
     assert (found.p <= found.high + 1e-12).all()
-    assert found.corrupted_interval[0] < found.p_corrupted < found.corrupted_interval[1]
+    assert found.corrupted_spread[0] < found.p_corrupted < found.corrupted_spread[1]
     alone = causal_trace(tiny, TEXT, "cat", seeds=[3], kinds=("mlp",))
     assert np.isnan(alone.low).all()
-    assert np.isnan(alone.corrupted_interval).all()
+    assert np.isnan(alone.corrupted_spread).all()
+
+
+def test_predictions_are_worked_on_one_at_a_time(tiny: LanguageModel, monkeypatch) -> None:
+    """Of hundreds at once, every array that is made on the way would fill the memory."""
+    seen = []
+    for name in ("_probabilities", "_likeliest"):
+        made = getattr(tracing, name)
+        monkeypatch.setattr(
+            tracing, name, lambda row, *more, made=made: seen.append(row.shape) or made(row, *more)
+        )
+    causal_trace(tiny, TEXT, "cat", seeds=[0, 1], kinds=("mlp",))
+    assert len(seen) > 2 * tiny.dims.n_layers
+    assert set(seen) == {(tiny.dims.d_vocab,)}
 
 
 def test_windows() -> None:
@@ -191,7 +204,7 @@ def test_packed_and_unpacked(tiny: LanguageModel, seeds) -> None:
         before, after = getattr(found, field.name), getattr(again, field.name)
         if isinstance(before, np.ndarray):
             np.testing.assert_allclose(after, before, rtol=5e-4)
-        elif field.name == "corrupted_interval":
+        elif field.name == "corrupted_spread":
             np.testing.assert_equal(after, before)
         else:
             assert after == before

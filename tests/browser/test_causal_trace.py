@@ -130,7 +130,7 @@ def test_another_text_and_back(view: Locator, made) -> None:
 
 def test_a_fact_that_is_none_is_said_to_be(view: Locator, made) -> None:
     assert not held(made).known
-    expect(view.locator(".lv-trace-unknown")).to_contain_text("no fact that it knows")
+    expect(view.locator(".lv-trace-unknown")).to_contain_text("does not seem to know this")
     view.get_by_role("combobox", name="Text").select_option("1")
     expect(view.locator(".lv-trace-unknown")).to_be_hidden()
 

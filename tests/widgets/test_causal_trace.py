@@ -30,6 +30,19 @@ def test_it_carries_every_text_and_begins_at_the_subject(tiny: LanguageModel) ->
     assert [widget.linked[name]["max"] for name in ("prompt", "layer", "position")] == [1, 2, 6]
 
 
+def test_it_begins_with_what_the_chosen_text_has(tiny: LanguageModel) -> None:
+    """Its subject, and a kind that was traced for it."""
+    few = causal_trace(tiny, "a dog and the cat ran", "the cat", seeds=[0], kinds=("mlp",))
+    widget = CausalTrace(None, [causal_trace(tiny, *FACT, seeds=[0]), few], prompt=1)
+    assert (widget.kind, widget.position) == ("mlp", few.subject[-1])
+    assert widget.still() is not None
+    widget.prompt, widget.kind = 0, "hidden"  # as a reader may, and go back
+    widget.prompt = 1
+    assert "FFNs" in "".join(widget.still().itertext())
+    own = CausalTrace(None, [causal_trace(tiny, *FACT, seeds=[0])], own=pack(few), prompt=-1)
+    assert (own.kind, own.position) == ("mlp", few.subject[-1])
+
+
 def test_without_a_model_it_shows_traces_only(tiny: LanguageModel) -> None:
     widget = CausalTrace(None, [causal_trace(tiny, *FACT, seeds=[0])])
     for message in ({"kind": "hello"}, {"kind": "trace", "text": TEXT, "subject": "cat"}):
@@ -49,6 +62,19 @@ def test_without_a_model_it_shows_traces_only(tiny: LanguageModel) -> None:
         (lambda m: CausalTrace(m, [("cat " * 30, "cat")]), ValueError, "traces at most 24"),
         (lambda m: CausalTrace(m, [FACT], labels=["a", "b"]), ValueError, "2 labels for 1"),
         (lambda m: CausalTrace(m, [FACT], kind="heads"), Exception, "heads"),
+        (lambda m: CausalTrace(m, [FACT], prompt=9), IndexError, "prompt is 9; expected 0 to 0"),
+        (lambda m: CausalTrace(m, [FACT], prompt=-1), IndexError, "nobody has traced one yet"),
+        (lambda m: CausalTrace(m, [FACT], layer=3), IndexError, "layer is 3; expected 0 to 2"),
+        (
+            lambda m: CausalTrace(m, [FACT], position=7),
+            IndexError,
+            "position is 7; expected 0 to 6",
+        ),
+        (
+            lambda m: CausalTrace(m, [causal_trace(m, *FACT, kinds=("mlp",))], kind="attention"),
+            ValueError,
+            "kind is 'attention', which was not traced for 'the cat sat on the mat'; expected mlp",
+        ),
     ],
 )
 def test_bad_arguments(tiny: LanguageModel, make: Any, error: type, message: str) -> None:
@@ -61,7 +87,7 @@ def steps(widget: CausalTrace, text: str, subject: str, answer: str = ""):
     told = []
     begin = True
     while True:
-        asked = {"text": text, "subject": subject, "answer": answer, "begin": begin}
+        asked = {"text": text, "subject": subject, "answer": answer, "run": 5, "begin": begin}
         reply, buffers = ask(widget, kind="trace", **asked)
         assert reply["ok"], reply
         if buffers:
@@ -82,13 +108,44 @@ def test_a_readers_text_is_traced_a_step_at_a_time(tiny: LanguageModel) -> None:
     assert "<b>dog</b>" in "".join(widget.still().itertext())
 
 
-def test_another_text_ends_the_one_before(tiny: LanguageModel) -> None:
+def step(widget: CausalTrace, run: int, text: str = TEXT, begin: bool = False):
+    """The reply to one step of a trace, and the packed trace if it is the last."""
+    asked = {"text": text, "subject": "cat", "answer": "", "run": run, "begin": begin}
+    return ask(widget, kind="trace", **asked)
+
+
+@pytest.mark.parametrize("other", [TEXT, "the cat ran"])
+def test_two_views_of_a_widget_trace_side_by_side(tiny: LanguageModel, other: str) -> None:
+    """Neither sets the other back, and each gets its own."""
     widget = CausalTrace(tiny, [FACT])
-    asked = {"kind": "trace", "subject": "cat", "answer": ""}
-    assert ask(widget, text=TEXT, begin=True, **asked)[0]["done"] == 1
-    assert ask(widget, text=TEXT, begin=False, **asked)[0]["done"] == 2
-    assert ask(widget, text="the cat ran", begin=False, **asked)[0]["done"] == 1
-    assert ask(widget, text=TEXT, begin=False, **asked)[0]["done"] == 1
+    replies: dict[int, list] = {1: [step(widget, 1, begin=True)], 2: [step(widget, 2, other, True)]}
+    while any(not got[-1][1] for got in replies.values()):
+        for run, got in replies.items():
+            if not got[-1][1]:
+                got.append(step(widget, run))
+    for run, text in ((1, TEXT), (2, other)):
+        *told, (_, (packed,)) = replies[run]
+        assert [reply["done"] for reply, _ in told] == list(range(1, told[0][0]["of"] + 1))
+        assert unpack(packed).text == text
+
+
+def test_the_trace_that_waited_longest_makes_room(tiny: LanguageModel) -> None:
+    widget = CausalTrace(tiny, [FACT])
+    step(widget, 1, begin=True)
+    step(widget, 2, begin=True)
+    step(widget, 1)
+    step(widget, 3, begin=True)
+    assert "given up for newer ones" in step(widget, 2)[0]["error"]
+    assert [step(widget, run)[0]["done"] for run in (1, 3)] == [3, 2]
+
+
+def test_a_text_that_cannot_be_traced_leaves_the_others_be(tiny: LanguageModel) -> None:
+    widget = CausalTrace(tiny, [FACT])
+    step(widget, 1, begin=True)
+    for text in (" ", "the dog ran"):
+        assert not step(widget, 2, text, begin=True)[0]["ok"]
+        assert "given up" in step(widget, 2)[0]["error"]
+    assert step(widget, 1)[0]["done"] == 2
 
 
 @pytest.mark.parametrize(
@@ -100,11 +157,12 @@ def test_another_text_ends_the_one_before(tiny: LanguageModel) -> None:
         ({"subject": "dog"}, "the subject 'dog' does not stand in"),
         ({"text": "the cat and the cat"}, "stands 2 times"),
         ({"answer": "cat sat on"}, "not one token"),
+        ({"begin": False}, "given up for newer ones"),
         ({"kind": "explode"}, "no question that a view answers"),
     ],
 )
 def test_what_it_cannot_answer_it_says_in_a_sentence(tiny: LanguageModel, message, error) -> None:
-    asked = {"kind": "trace", "text": TEXT, "subject": "cat", "answer": "", "begin": True}
+    asked = {"kind": "trace", "text": TEXT, "subject": "cat", "answer": "", "run": 5, "begin": True}
     reply, buffers = ask(CausalTrace(tiny, [FACT]), **(asked | message))
     assert not reply["ok"]
     assert error in reply["error"]

@@ -12,7 +12,7 @@ const NAMES = /** @type {const} */ (["hidden", "attention", "mlp"]);
 
 /** @typedef {"hidden" | "attention" | "mlp"} Kind */
 /** @typedef {{ id: number, name: string, p: number }} Guess */
-/** @typedef {{ p: number, low: number, high: number }} Estimate the interval is as wide as the mean where there was one noise */
+/** @typedef {{ p: number, low: number, high: number }} Estimate a mean over noises, and how far it moves with their draw (see `analyses/tracing.py`); with one noise all are the same */
 
 /** @type {WeakMap<object, Traced>} */
 const opened = new WeakMap();

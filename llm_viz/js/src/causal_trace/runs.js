@@ -20,7 +20,7 @@ export function runs() {
         corrupted: /** @type {[Estimate, Guess[]]} */ ([traced.corrupted, traced.said.corrupted]),
         restored: /** @type {[Estimate, Guess[]]} */ ([traced.at(kind, layer, position), traced.says(kind, layer, position)]),
       };
-      for (const part of parts) part.update(traced.answer, ...of[part.run], part.run !== "clean" && traced.noises > 1);
+      for (const part of parts) part.update(traced.answer, ...of[part.run], part.run === "clean" ? 0 : traced.noises);
     },
   };
 }
@@ -46,12 +46,12 @@ function makeRun(run) {
   );
   return {
     element,
-    /** @param {{ name: string }} answer @param {Estimate} found @param {Guess[]} said @param {boolean} hasInterval */
-    update(answer, { p, low, high }, said, hasInterval) {
+    /** @param {{ name: string }} answer @param {Estimate} found @param {Guess[]} said @param {number} noises */
+    update(answer, { p, low, high }, said, noises) {
       setText(name, strings.answer(answer.name));
       setText(value, probabilityText(p));
       bar.style.width = `${(100 * p).toFixed(1)}%`;
-      setText(spread, hasInterval ? strings.between(probabilityText(low), probabilityText(high)) : run === "clean" ? strings.noNoise : strings.oneNoise);
+      setText(spread, noises > 1 ? strings.between(noises, probabilityText(low), probabilityText(high)) : noises ? strings.oneNoise : strings.noNoise);
       for (const [i, part] of keepParts(list, guesses, Math.min(SAID, said.length), makeGuess).entries()) part.update(said[i]);
     },
   };

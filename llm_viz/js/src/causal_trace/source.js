@@ -1,6 +1,7 @@
 /**
  * Python traces a text a step at a time: it is asked for one step after the other, so that a newer
- * text, or a closed view, ends the older one by asking no more for it.
+ * text, or a closed view, ends the older one by asking no more for it. Each trace has a number of its
+ * own, under which Python goes on with it while other views of the widget trace something else.
  */
 import { Problem } from "../problem.js";
 import { Superseded, kernelSource } from "../sources/kernel.js";
@@ -23,8 +24,9 @@ export function tracingSource(model) {
     async trace(question, onStep) {
       newest += 1;
       const mine = newest;
+      const run = Math.floor(Math.random() * 2 ** 52); // unique among all views and browser tabs
       for (let begin = true; ; begin = false) {
-        const { content, buffers } = await kernel.request("trace", { ...question, begin });
+        const { content, buffers } = await kernel.request("trace", { ...question, run, begin });
         if (mine !== newest) throw new Superseded();
         if (buffers.length) return buffers[0];
         if (!(Number(content.of) > 0)) throw new Problem(kernelErrors.emptyReply);

@@ -67,9 +67,10 @@ export function isHere(held) {
  * @returns {Seen}
  * @throws {Problem} a trait is out of range
  */
-export function see({ kind, layer, position }, held) {
+export function see({ kind: wanted, layer, position }, held) {
   const traced = openTraced(held);
-  if (!traced.kinds.includes(kind)) throw new Problem(strings.badKind(kind, traced.kinds));
+  if (!Object.hasOwn(strings.kinds, wanted)) throw new Problem(strings.badKind(wanted, traced.kinds));
+  const kind = traced.kinds.includes(wanted) ? wanted : traced.kinds[0]; // the text before may have had more
   if (!(Number.isInteger(layer) && layer >= 0 && layer < traced.layers)) throw new Problem(strings.badLayer(layer, traced.layers));
   const last = traced.tokens.length - 1;
   const at = position === -1 ? last : position;
@@ -82,7 +83,8 @@ export function see({ kind, layer, position }, held) {
  * @param {Seen} seen
  */
 export function outcome({ traced, kind, layer, position }) {
-  const [best] = traced.says(kind, layer, position);
+  const says = traced.says(kind, layer, position)[0];
+  const isAnswer = (/** @type {{ id: number }} */ { id }) => id === traced.answer.id;
   return strings.outcome({
     what: strings.restored(kind, traced.restored(kind, layer)),
     token: traced.tokens[position],
@@ -91,8 +93,8 @@ export function outcome({ traced, kind, layer, position }) {
     p: probabilityText(traced.at(kind, layer, position).p),
     corrupted: probabilityText(traced.corrupted.p),
     clean: probabilityText(traced.pClean),
-    says: best.name,
-    same: best.id === traced.answer.id,
+    says: says.name,
+    first: { clean: traced.known, corrupted: isAnswer(traced.said.corrupted[0]), restored: isAnswer(says) },
   });
 }
 
@@ -107,7 +109,7 @@ export function tableRows({ traced, kind }) {
         String(position),
         token,
         probabilityText(p),
-        traced.noises > 1 ? strings.interval(probabilityText(low), probabilityText(high)) : strings.none,
+        traced.noises > 1 ? strings.spread(probabilityText(low), probabilityText(high)) : strings.none,
         best.name,
         probabilityText(best.p),
       ];

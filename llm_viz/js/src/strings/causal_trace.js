@@ -7,10 +7,17 @@ import { fileErrors } from "./errors.js";
 const quoted = (/** @type {string} */ token) => `“${token}”`; // it may be a full stop
 const span = (/** @type {[number, number]} */ [first, last]) => (first === last ? `${first}` : `${first}–${last}`);
 
+/** @param {{ says: string, first: Record<"clean" | "corrupted" | "restored", boolean> }} now where the answer is what the model says first */
+function whatItSays({ says, first: { clean, corrupted, restored } }) {
+  if (!restored) return `The model says ${quoted(says)} first.`;
+  if (corrupted) return "The model says it first, but so it did with nothing restored.";
+  return clean ? "The model says it first again." : "The model now says it first, which it does not even in the clean run.";
+}
+
 export const causalTrace = {
   title: "Where does the answer come from?",
   tryThis: "Click a strongly coloured cell, then a pale one beside it: does the model find the answer again? Then restore attention, or FFNs, instead of the stream.",
-  experiment: "Noise hides the subject from the model, and the answer is lost. Then one thing is put back as it was without the noise: does the answer return?",
+  experiment: "Noise hides the subject from the model: is the answer lost? Then one thing is put back as it was without the noise: does the answer return?",
 
   text: "Text",
   ownOption: (/** @type {string} */ text) => `Your own: ${text}`,
@@ -18,12 +25,12 @@ export const causalTrace = {
   yours: "A text of your own",
   own: { text: "Text", subject: "Its subject", answer: "Answer (or none)" },
   trace: "Trace",
-  hint: "The text stops before the answer. The answer is one token; with none given, it is what the model says first. Tracing takes from half a minute on: it is done in steps, and a newer text ends it.",
+  hint: "The text stops before the answer. The answer is one token; with none given, it is what the model says first. Tracing takes half a minute or more, and you see how far it is. Another text ends it.",
   beginning: "Tracing …",
   tracing: (/** @type {number} */ done, /** @type {number} */ of) => `Tracing: step ${done} of ${of} …`,
 
   kind: "Restore",
-  kinds: { hidden: "the stream", attention: "attention", mlp: "FFNs" },
+  kinds: { hidden: "the stream (the token’s vector)", attention: "attention", mlp: "FFNs" },
   layer: "Layer",
   layerMark: (/** @type {Kind} */ kind, /** @type {[number, number]} */ reach) =>
     kind === "hidden" ? "the stream after this layer" : `${kind === "mlp" ? "FFNs" : "attention of layers"} ${span(reach)}`,
@@ -32,9 +39,12 @@ export const causalTrace = {
 
   noisy: "corrupted: noise is added to these tokens",
   noiseIs: (/** @type {number} */ noise, /** @type {number} */ noises) =>
-    `Noise of ${noise} standard deviations of the embeddings; ${noises > 1 ? `means over ${countOf(noises, "noise")}` : "one noise"}.`,
+    `The noise varies ${countOf(noise, "time")} as much as the numbers in tokens’ vectors do. ` +
+    (noises > 1
+      ? `Each figure is the average of ${noises} tries with different noise; its spread is how far that average moves if some tries count more than others.`
+      : "It was drawn once."),
   notKnown: (/** @type {string} */ answer, /** @type {string} */ says) =>
-    `The model does not say ${quoted(answer)} by itself: it says ${quoted(says)} first. So this is no fact that it knows.`,
+    `The model does not seem to know this: even without noise it says ${quoted(says)} first, not ${quoted(answer)}.`,
 
   grid: (/** @type {Kind} */ kind, /** @type {string} */ text) =>
     `What comes back when ${{ hidden: "the stream", attention: "a window of attention layers", mlp: "a window of FFNs" }[kind]} is restored, by layer and token of: ${text}`,
@@ -44,26 +54,26 @@ export const causalTrace = {
   cell: (/** @type {number} */ layer, /** @type {string} */ token, /** @type {string} */ p) => `layer ${layer}, ${token}: ${p}`,
   legend: (/** @type {string} */ answer) => `Probability of ${quoted(answer)} with this alone restored:`,
   legendEnd: (/** @type {string} */ p) => `${p}, as in the clean run`,
-  legendWindow: (/** @type {number} */ window) => `A cell restores ${countOf(window, "layer")} around its own (fewer at the ends).`,
+  legendWindow: (/** @type {number} */ window) => `Each cell restores ${countOf(window, "layer")} at once: its own and its neighbours (fewer at the bottom and the top).`,
 
   restored: (/** @type {Kind} */ kind, /** @type {[number, number]} */ reach) =>
     ({ hidden: `the stream after layer ${span(reach)}`, attention: `attention of layers ${span(reach)}`, mlp: `FFNs ${span(reach)}` })[kind],
   outcome: (
-    /** @type {{ what: string, token: string, before: boolean, answer: string, p: string, corrupted: string, clean: string, says: string, same: boolean }} */ now,
+    /** @type {{ what: string, token: string, before: boolean, answer: string, p: string, corrupted: string, clean: string, says: string, first: Record<"clean" | "corrupted" | "restored", boolean> }} */ now,
   ) =>
     now.before
       ? `${quoted(now.token)} stands before the subject. Nothing differs there, so restoring it changes nothing: ${quoted(now.answer)} stays at ${now.corrupted}.`
       : `With ${now.what} restored at ${quoted(now.token)}, ${quoted(now.answer)} goes from ${now.corrupted} to ${now.p} (clean: ${now.clean}). ` +
-        (now.same ? "The model says it again." : `The model says ${quoted(now.says)} first.`),
+        whatItSays(now),
   runs: { clean: "Clean", corrupted: "Corrupted", restored: "Corrupted, this restored" },
   answer: (/** @type {string} */ answer) => `${quoted(answer)}: `,
-  between: (/** @type {string} */ low, /** @type {string} */ high) => `95 % interval ${low} to ${high}`,
+  between: (/** @type {number} */ noises, /** @type {string} */ low, /** @type {string} */ high) => `spread over ${countOf(noises, "noise")}: ${low} to ${high}`,
   noNoise: "no noise",
-  oneNoise: "one noise: no interval",
+  oneNoise: "one noise: no spread",
   says: "It says:",
 
-  columns: ["Restored", "Position", "Token", "Probability of the answer", "95 % interval", "Likeliest next token", "Its probability"],
-  interval: (/** @type {string} */ low, /** @type {string} */ high) => `${low} to ${high}`,
+  columns: ["Restored", "Position", "Token", "Probability of the answer", "Spread over the noises", "Likeliest next token", "Its probability"],
+  spread: (/** @type {string} */ low, /** @type {string} */ high) => `${low} to ${high}`,
   none: "none",
 
   nothing: "There is no trace yet: give the widget a text and its subject.",

@@ -17,6 +17,7 @@ test("it goes on until the trace is whole, and tells how far it is", async () =>
   assert.equal(bytes.byteLength, 1);
   assert.deepEqual(steps, ["1/3", "2/3", "3/3"]);
   assert.deepEqual(asked.map(({ begin }) => begin), [true, false, false, false]);
+  assert.equal(new Set(asked.map(({ run }) => run)).size, 1);
 });
 
 test("a newer text ends the older one", async () => {
@@ -27,6 +28,7 @@ test("a newer text ends the older one", async () => {
   await assert.rejects(older, Superseded);
   await newer;
   assert.equal(asked.filter(({ text }) => text === "a").length, 1);
+  assert.equal(new Set(asked.map(({ run }) => run)).size, 2);
 });
 
 test("a reply without a trace and without progress is told", async () => {

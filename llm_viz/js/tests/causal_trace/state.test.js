@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { openTraced } from "../../src/causal_trace/file.js";
 import { chosen, outcome, see, tableRows } from "../../src/causal_trace/state.js";
+import { causalTrace as strings } from "../../src/strings.js";
 import { readFixture } from "../fixtures.js";
 
 const BYTES = new Uint8Array(readFixture("causal_trace.safetensors"));
@@ -12,6 +14,13 @@ const STATE = { traces: [BYTES], labels: ["A"], text: "", subject: "", answer: "
 test("-1 is the last token", () => {
   assert.equal(see(STATE, BYTES).position, 3);
   assert.equal(see({ ...STATE, position: 1 }, BYTES).position, 1);
+});
+
+test("a text without the chosen kind shows the first that it has", () => {
+  const fewer = BYTES.slice();
+  openTraced(fewer).kinds = ["mlp"];
+  assert.equal(see({ ...STATE, kind: "mlp" }, fewer).kind, "mlp");
+  assert.equal(see({ ...STATE, kind: "attention" }, fewer).kind, "mlp");
 });
 
 test("what is out of range is told", () => {
@@ -27,6 +36,23 @@ test("what is out of range is told", () => {
 test("a sentence tells what was restored, and where nothing can be", () => {
   assert.match(outcome(see({ ...STATE, kind: "mlp", layer: 2, position: 1 }, BYTES)), /^With FFNs 0–3 restored at “<b>”, “<7>” goes from 1.in.2,000 to /);
   assert.match(outcome(see({ ...STATE, position: 0 }, BYTES)), /stands before the subject/);
+});
+
+test("what the model says is told against what it said before", () => {
+  const now = { what: "FFNs 0–3", token: "b", before: false, answer: "x", p: "1", corrupted: "0", clean: "1", says: "y" };
+  const told = (/** @type {boolean} */ clean, /** @type {boolean} */ corrupted, /** @type {boolean} */ restored) =>
+    strings.outcome({ ...now, first: { clean, corrupted, restored } });
+  assert.match(told(true, false, true), /The model says it first again\.$/);
+  assert.match(told(true, true, true), /but so it did with nothing restored\.$/);
+  assert.match(told(false, true, true), /but so it did with nothing restored\.$/);
+  assert.match(told(false, false, true), /which it does not even in the clean run\.$/);
+  for (const clean of [true, false]) assert.match(told(clean, false, false), /The model says “y” first\.$/);
+});
+
+test("no reader is told of a confidence interval", () => {
+  const seen = see(STATE, BYTES);
+  assert.equal(tableRows(seen)[1][4].includes(" to "), true);
+  assert.doesNotMatch(JSON.stringify(strings.columns) + strings.between(5, "a", "b") + strings.oneNoise, /95|interval/);
 });
 
 test("the table holds every cell, the last layer first", () => {
