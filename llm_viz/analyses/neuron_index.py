@@ -101,9 +101,9 @@ def stored(
             if told["for"] != _made_for(weight_hash, windows):
                 return None
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            return arrays, int(told["done"])
     except (OSError, KeyError, TypeError, ValueError, safetensors.SafetensorError):
         return None
-    return arrays, told["done"]
 
 
 def _in_batches(rows: Array) -> list[Array]:

@@ -1,12 +1,13 @@
 """Neurons of the feed-forward layers: where in real text each is strong, and what it writes.
 
-A neuron's activation is ``mlp_post``, what it multiplies its own row of ``W_out`` by. In a gated
+A neuron's activation is ``mlp_post``, what it multiplies its own column of ``W_out`` by. In a gated
 layer that is a product and may have either sign, so a neuron has two sides, and each may stand for
 something of its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,8 @@ class Side:
             side, as shown to people, with what it adds to the logit of each for a unit of
             activation (of either sign), beyond what it adds to all of them; the largest first.
         pattern: in words, what the places of one half have in common; empty if nothing was found.
-        score: how well that holds on the other half, 0 to 1; NaN if there is nothing to score.
+        score: how well that holds on the other half, 0 to 1: the share of the strongest places
+            where it holds, less the share of ordinary tokens; NaN if there is nothing to score.
     """
 
     contexts: tuple[Context, ...]
@@ -85,8 +87,8 @@ class Neuron:
 
     @property
     def label(self) -> str:
-        """Such as ``L24N659``."""
-        return f"L{self.layer}N{self.neuron}"
+        """Such as ``L24N659``; `place_of` reads it."""
+        return label_of(self.layer, self.neuron)
 
 
 class NeuronIndex:
@@ -199,8 +201,9 @@ class NeuronIndex:
 
         Args:
             lm: the model that the index was made with.
-            word: the exact text of one token, such as ``" blue"``; a word without a space before
-                it that is no token stands for the one with a space.
+            word: the exact text of one token, such as ``" blue"``, or the token as it is shown to
+                people, ``"·blue"``. Where that is no token, one with a space before it is looked
+                for, then one without, each spelt as given, with a capital and in small letters.
             k: how many to give.
 
         Returns:
@@ -212,8 +215,7 @@ class NeuronIndex:
             ValueError: it is not one token, or the index was made with another model.
         """
         self._check(lm)
-        spaced = word if word.startswith(" ") else f" {word}"
-        token = lm.token_id(spaced if len(lm.token_ids(spaced, add_start=False)) == 1 else word)
+        token = self._token(lm, word)
         common = self._raw_readout(lm, self.windows.shown).mean(axis=1)
         column = self._raw_readout(lm, [token])[:, 0] - common
         found = []
@@ -226,7 +228,7 @@ class NeuronIndex:
                 found += [(float(signed[i]), layer, int(i), side) for i in best]
         found.sort(reverse=True)
         return [
-            (f"L{layer}N{i}", SIDES[side], push)
+            (label_of(layer, i), SIDES[side], push)
             for push, layer, i, side in found[:k]
             if np.isfinite(push)
         ]
@@ -269,6 +271,22 @@ class NeuronIndex:
         if self._reader is None:
             self._reader = PatternReader(lm, self.windows)
         return self._reader
+
+    def _token(self, lm: LanguageModel, word: str) -> int:
+        """The token that a word stands for, see `search`."""
+        exact = lm.token_ids(word, add_start=False)
+        if len(exact) == 1:
+            return exact[0]
+        for token in self.windows.shown.tolist():
+            if lm.tokenizer.show(token) == word:
+                return int(token)
+        bare = word.strip()
+        spellings = dict.fromkeys((bare, bare.capitalize(), bare.lower())) if bare else ()
+        for text in (*(f" {each}" for each in spellings), *spellings):
+            ids = lm.token_ids(text, add_start=False)
+            if len(ids) == 1:
+                return ids[0]
+        return lm.token_id(word)  # tells how it is cut
 
     def _readout(self, lm: LanguageModel) -> Array:
         """(d_model, shown token): what each direction of the stream adds to their logits."""
@@ -317,9 +335,39 @@ def most_pushed(
     lm: LanguageModel, shown: Array, push: Array, words: int
 ) -> dict[str, tuple[tuple[str, float], ...]]:
     """``promoted`` and ``suppressed`` of a `Side`, from its push on each shown token."""
-    order = np.argsort(-push, kind="stable")
-    ends = {"promoted": order[:words], "suppressed": order[::-1][:words]}
     return {
         name: tuple((lm.tokenizer.show(int(shown[i])), float(push[i])) for i in best)
-        for name, best in ends.items()
+        for name, best in zip(("promoted", "suppressed"), ends_of(push, words), strict=True)
     }
+
+
+def ends_of(pushes: Array, words: int) -> Array:
+    """Which tokens are pushed most.
+
+    Args:
+        pushes: (…, token).
+        words: how many of each end; fewer if there are not so many tokens.
+
+    Returns:
+        (…, 2, word): places among the tokens; of the largest pushes, the largest first, then of
+        the smallest, the smallest first.
+    """
+    order = np.argsort(-pushes, axis=-1, kind="stable")
+    return np.stack([order[..., :words], order[..., ::-1][..., :words]], axis=-2)
+
+
+def label_of(layer: int, neuron: int) -> str:
+    """How a neuron is named, both from 0: ``L24N659``."""
+    return f"L{layer}N{neuron}"
+
+
+def place_of(label: str) -> tuple[int, int]:
+    """The layer and the number of the neuron with a label, both from 0.
+
+    Raises:
+        ValueError: it is no label.
+    """
+    found = re.fullmatch(r"L([0-9]+)N([0-9]+)", label)
+    if found is None:
+        raise ValueError(f"{label!r} names no neuron; write layer and number such as L24N659")
+    return int(found[1]), int(found[2])

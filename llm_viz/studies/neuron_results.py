@@ -7,13 +7,13 @@ it; the words themselves are read again from where the texts come from. Activati
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from llm_viz.analyses.neuron_patterns import in_words
-from llm_viz.analyses.neurons import Neuron, NeuronIndex, Side, context_at
+from llm_viz.analyses.neurons import Neuron, NeuronIndex, Side, context_at, ends_of
 from llm_viz.analyses.text_windows import TextWindows
 from llm_viz.model import LanguageModel
 from llm_viz.model.peaks import EDGES
@@ -131,8 +131,7 @@ def packed(
     kind, named, score = patterns
     layer, neuron = np.array(chosen).T
     pushes = np.stack([made.pushes(lm, int(at), [int(which)])[0] for at, which in chosen])
-    order = np.argsort(-pushes, axis=1, kind="stable")
-    ends = np.stack([order[:, :words], order[:, ::-1][:, :words]], axis=1)  # (neuron, end, word)
+    ends = ends_of(pushes, words)  # (neuron, end, word)
     pushed = np.take_along_axis(pushes[:, None], ends, axis=2)
     return {
         "neuron": np.stack([layer, neuron], axis=1).astype(np.int16),
@@ -147,10 +146,22 @@ def packed(
     }
 
 
-def unpacked(lm: LanguageModel, read: TextWindows, arrays: Mapping[str, Array], i: int) -> Neuron:
-    """The neuron in row i of what `packed` gave."""
-    layer, neuron = map(int, arrays["neuron"][i])
+def unpacked(
+    lm: LanguageModel, read: TextWindows, arrays: Mapping[str, Array]
+) -> tuple[Neuron, ...]:
+    """The neurons of what `packed` gave, in its order."""
     shown = frozenset(read.shown.tolist())
+    return tuple(_row(lm, read, arrays, i, shown) for i in range(len(arrays["neuron"])))
+
+
+def _row(
+    lm: LanguageModel,
+    read: TextWindows,
+    arrays: Mapping[str, Array],
+    i: int,
+    shown: Container[int],
+) -> Neuron:
+    layer, neuron = map(int, arrays["neuron"][i])
     ends = [
         tuple(
             (lm.tokenizer.show(int(token)), float(push))

@@ -27,7 +27,7 @@ from tqdm.auto import tqdm
 from llm_viz.analyses import neuron_patterns
 from llm_viz.analyses.neuron_index import K, path_of
 from llm_viz.analyses.neuron_patterns import KINDS, PatternReader
-from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, NeuronIndex
+from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, NeuronIndex, ends_of, place_of
 from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
 from llm_viz.analyses.text_windows import MARK_SEEN, WORD_SEEN, Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel, load_model
@@ -116,9 +116,8 @@ def load(lm: LanguageModel | None = None, path: Path = FILE) -> Neurons:
             "the texts are not those that the study read, so its places mean nothing in them; "
             "install the gensim that llm_viz asks for, or run the study again"
         )
-    chosen = [unpacked(lm, read, arrays, i) for i in range(len(arrays["neuron"]))]
     return Neurons(
-        neurons=tuple(chosen),
+        neurons=unpacked(lm, read, arrays),
         chosen=tuple(CHOSEN[i] for i in arrays["chosen"]),
         layers=Layers(**{name: arrays[f"layers_{name}"] for name in _OF_LAYERS}, kinds=KINDS),
         named=tuple(NamedNeuron(**named) for named in told["named"]),
@@ -264,14 +263,14 @@ def with_interval(values: Array) -> Array:
 
 def named_neuron(lm: LanguageModel, made: NeuronIndex, meaning: Meaning) -> NamedNeuron:
     """How a neuron that was named before fares."""
-    layer, neuron = map(int, meaning.label[1:].split("N"))
+    layer, neuron = place_of(meaning.label)
     such = _tokens_of(lm, meaning.words)
     ids = made.windows.token_ids
     places = made.places[layer, :, meaning.side, neuron].ravel()
     rows, at = np.divmod(places[places >= 0], ids.shape[1])
     is_such = np.pad(such[ids], ((0, 0), (4, 1)))  # no such word stands outside a window
     push = made.pushes(lm, layer, [neuron])[0] * (1 - 2 * meaning.side)
-    order = made.windows.shown[np.argsort(-push, kind="stable")]
+    promoted, suppressed = made.windows.shown[ends_of(push, WORDS)]
     said = _tokens_of(lm, meaning.promotes or meaning.words)
     before = np.any([is_such[rows, at + back] for back in range(4)], axis=0)
     return NamedNeuron(
@@ -283,8 +282,8 @@ def named_neuron(lm: LanguageModel, made: NeuronIndex, meaning: Meaning) -> Name
         after=round(float(is_such[rows, at + 5].mean()), 4),
         base=round(float(such[ids].mean()), 6),
         windows=int(such[ids].any(axis=1).sum()),
-        promoted=int(said[order[:WORDS]].sum()),
-        suppressed=int(said[order[::-1][:WORDS]].sum()),
+        promoted=int(said[promoted].sum()),
+        suppressed=int(said[suppressed].sum()),
     )
 
 
@@ -307,8 +306,7 @@ def choose(made: NeuronIndex, found: Found) -> dict[tuple[int, int], str]:
     for layer in range(n_layers):
         chosen |= dict.fromkeys(_best_of(made, found, layer, patterns), "readable")
     for meaning in NAMED:
-        layer, neuron = map(int, meaning.label[1:].split("N"))
-        chosen[layer, neuron] = "named"
+        chosen[place_of(meaning.label)] = "named"
     return dict(sorted(chosen.items()))
 
 

@@ -7,14 +7,23 @@ Python, which answers with a file of the same form.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import traitlets
 
-from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, Neuron, NeuronIndex, Side
+from llm_viz.analyses.neurons import (
+    NEGATIVE,
+    POSITIVE,
+    SIDES,
+    Neuron,
+    NeuronIndex,
+    Side,
+    label_of,
+    place_of,
+)
 from llm_viz.model import LanguageModel
 from llm_viz.studies.neuron_results import Neurons
 from llm_viz.style import COLOURS
@@ -22,7 +31,6 @@ from llm_viz.widgets import still
 from llm_viz.widgets.base import View
 from llm_viz.widgets.neuron_file import pack, unpack
 
-SIDES = ("positive", "negative")  # in the order in which a neuron keeps them
 LONGEST_WORD = 60  # characters that are searched for
 STILL_CONTEXTS = 6
 
@@ -82,9 +90,8 @@ class NeuronExplorer(View):
         if index is not None:
             self._check(index, study)
         self._shape = _shape(study, lm)
-        for name, value in (("layer", layer), ("neuron", neuron)):
-            if value is not None:
-                self._within(name, value)
+        layer = None if layer is None else self._within("layer", layer)
+        neuron = None if neuron is None else self._within("neuron", neuron)
         if study is None:
             held, why = [self._look_up(layer or 0, neuron or 0)], [""]
         else:
@@ -150,7 +157,11 @@ class NeuronExplorer(View):
                 return super()._answer(message)
 
     def _search(self, typed: str) -> list[dict[str, Any]]:
-        """The neurons that promote a word, the strongest push first."""
+        """The neurons that promote a word, the strongest push first.
+
+        A word stands for the token with a space before it, as most words are written; marks and
+        figures for the token as typed.
+        """
         index, lm = self._whole()
         word = typed.strip()
         if not word or len(word) > LONGEST_WORD:
@@ -159,15 +170,15 @@ class NeuronExplorer(View):
             )
         return [
             {"layer": layer, "neuron": neuron, "side": side, "push": push}
-            for label, side, push in index.search(lm, word)
-            for layer, neuron in [map(int, re.findall(r"\d+", label))]
+            for label, side, push in index.search(lm, f" {word}" if word[0].isalpha() else word)
+            for layer, neuron in [place_of(label)]
         ]
 
     def _look_up(self, layer: int, neuron: int) -> Neuron:
         if self._index is None:
             raise ValueError(
-                f"L{layer}N{neuron} is not among the neurons of the study; choose one of those, or "
-                "give the widget an index and its model, as index= and lm="
+                f"{label_of(layer, neuron)} is not among the neurons of the study; choose one of "
+                "those, or give the widget an index and its model, as index= and lm="
             )
         index, lm = self._whole()
         return index.neuron(lm, layer, neuron)
@@ -198,9 +209,11 @@ class NeuronExplorer(View):
 
     def _within(self, name: str, value: Any) -> int:
         size = self._shape[f"{name}s"]
-        if not isinstance(value, int) or not 0 <= value < size:
-            raise IndexError(f"{name} {value!r} is out of range; it goes from 0 to {size - 1}")
-        return value
+        whole = int(value) if isinstance(value, Integral) else None  # NumPy's, too
+        if whole is None or not 0 <= whole < size:
+            told = repr(value) if whole is None else whole
+            raise IndexError(f"{name} {told} is out of range; it goes from 0 to {size - 1}")
+        return whole
 
 
 def telling_side(neuron: Neuron) -> str:
@@ -223,12 +236,17 @@ def _worth(side: Side) -> tuple[float, float]:
 def _in_words(side: Side) -> str:
     if not side.pattern:
         return "No pattern was found."
-    held = (
-        ""
-        if math.isnan(side.score)
-        else f"; on other texts it held in {round(10 * side.score)} of 10 places"
+    held = "" if math.isnan(side.score) else f" On other texts, {score_text(side.score)}."
+    return f"Pattern: {side.pattern}.{held}"
+
+
+def score_text(score: float) -> str:
+    """What a score says, as `js/src/strings/neurons.js` says it."""
+    rounded = math.floor(100 * score + 0.5) / 100  # a half goes up, as in JavaScript
+    return (
+        f"score {rounded:.2f} of 1: how much more often it holds at the strongest places than on "
+        "ordinary words"
     )
-    return f"Pattern: {side.pattern}{held}."
 
 
 def _shape(study: Neurons | None, lm: LanguageModel | None) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 import llm_viz
 from llm_viz.analyses import neuron_index
 from llm_viz.analyses.neuron_index import batches, path_of, read_windows, stored
-from llm_viz.analyses.neurons import Neuron, NeuronIndex
+from llm_viz.analyses.neurons import Neuron, NeuronIndex, ends_of, label_of, place_of
 from llm_viz.analyses.text_windows import Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel
 
@@ -92,7 +94,12 @@ def test_a_damaged_index_is_built_anew(tiny: LanguageModel, windows: TextWindows
     path = tmp_path / "index"
     good = read_windows(tiny, windows, path)
     content = path.read_bytes()
-    for damaged in (content[: len(content) // 2], b"", b"\xff" * 100):
+    undone = [
+        content.replace(b'\\"done\\"', b'\\"gone\\"'),
+        re.sub(rb'(\\"done\\": )\d', rb"\1x", content),
+    ]
+    assert content not in undone
+    for damaged in (content[: len(content) // 2], b"", b"\xff" * 100, *undone):
         path.write_bytes(damaged)
         assert stored(path, tiny.info.weight_hash, windows) is None
         with pytest.raises(FileNotFoundError, match=r"found: none\); build it with"):
@@ -159,7 +166,7 @@ def test_pushes_are_those_of_the_unembedding(tiny: LanguageModel, index: NeuronI
 def test_search_finds_the_neurons_that_push_a_word_most(
     tiny: LanguageModel, index: NeuronIndex
 ) -> None:
-    found = index.search(tiny, "the", k=5)
+    found = index.search(tiny, " the", k=5)
     assert len(found) == 5
     column = index.windows.shown.tolist().index(tiny.token_id(" the"))
     every = np.stack(
@@ -167,9 +174,47 @@ def test_search_finds_the_neurons_that_push_a_word_most(
     )
     assert found[0][2] == pytest.approx(np.abs(every).max(), rel=1e-3)
     for label, side, push in found:
-        layer, neuron = map(int, label[1:].split("N"))
+        layer, neuron = place_of(label)
         sign = {"positive": 1, "negative": -1}[side]
         assert push == pytest.approx(sign * every[layer, neuron], rel=1e-3, abs=1e-6)
+
+
+def test_a_word_is_found_as_typed_before_any_other_spelling(
+    tiny: LanguageModel, index: NeuronIndex
+) -> None:
+    def token(word: str) -> str:
+        return tiny.tokenizer.decode([index._token(tiny, word)])
+
+    known = {tiny.tokenizer.decode([i]) for i in range(len(tiny.tokenizer))}
+    words = {text for text in known if text.strip().isalpha() and text.isascii()}
+    bare = {text for text in words if not text.startswith(" ")}
+    spaced = {text for text in words if text[0] == " " and text[1:] not in known}
+    assert bare
+    assert spaced
+    for text in bare | spaced:
+        assert token(text) == text  # with the space or without it
+    for text in spaced:
+        assert token(text[1:]) == text
+        if not {text.upper(), text[1:].upper(), text.title(), text[1:].title()} & known:
+            assert token(text[1:].upper()) == text
+    for i in index.windows.shown.tolist():
+        assert index._token(tiny, tiny.tokenizer.show(i)) == i
+    for nothing in ("", "housecat"):
+        with pytest.raises(ValueError, match="token"):
+            token(nothing)
+
+
+def test_a_label_is_read_as_it_is_written() -> None:
+    assert place_of(label_of(24, 659)) == (24, 659)
+    for wrong in ("", "L1", "L1N", "N1L2", "L1N2 ", "l1n2", "L-1N2", "L1N²"):
+        with pytest.raises(ValueError, match="names no neuron; write layer and number"):
+            place_of(wrong)
+
+
+def test_the_ends_of_pushes() -> None:
+    pushes = np.array([[0.0, 3, -1, 2], [1, -5, 4, 0]])
+    assert ends_of(pushes, 2).tolist() == [[[1, 3], [2, 0]], [[2, 0], [1, 3]]]
+    assert ends_of(pushes[0], 9).tolist() == [[1, 3, 0, 2], [2, 0, 3, 1]]
 
 
 def test_bad_input_is_one_clear_sentence(

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, expect
 import llm_viz
 from llm_viz.analyses.neurons import Neuron
 from llm_viz.widgets import NeuronExplorer
+from llm_viz.widgets.neuron_explorer import score_text
 from tests.browser.support import Visitor, barriers, serving
 from tests.browser.test_stack import LIVE
 from tests.fixtures.make_neurons import CONTEXTS, made_up
@@ -71,7 +72,7 @@ def shows(view: Locator, neuron: Neuron, side: int) -> None:
     says = view.locator(".lv-neuron-says")
     if of.pattern:
         expect(says).to_contain_text(f"Pattern: {of.pattern}")
-        expect(says).to_contain_text(f"held in {round(10 * of.score)} of 10")
+        expect(says).to_contain_text(score_text(of.score))
     else:
         assert math.isnan(of.score)
         expect(says).not_to_contain_text("Pattern:")
@@ -171,7 +172,7 @@ def test_a_word_finds_the_neurons_that_promote_it(view: Locator) -> None:
     field.fill("mondey")
     field.press("Enter")
     expect(view.get_by_role("alert").filter(has_text="promotes “mondey”")).to_be_visible()
-    view.get_by_role("button", name="Take monday").click()
+    view.get_by_role("button", name="Take Monday").click()
     expect(buttons).to_have_count(len(hits))
     field.fill("<b>")
     field.press("Enter")
@@ -306,6 +307,44 @@ def test_with_an_index_any_neuron_is_looked_up(live) -> None:
     assert told == [(2, 8), (1, 8)]
 
 
+def test_a_neuron_that_cannot_be_looked_up_is_told_until_it_can(live, monkeypatch) -> None:
+    view, asked, index = live
+    found = index.neuron
+
+    def fails(*_):
+        raise ValueError("the index is on a disk that is gone")
+
+    monkeypatch.setattr(index, "neuron", fails)
+    view.get_by_role("checkbox", name="All 120 neurons").check()
+    view.get_by_role("slider", name="Neuron").press("ArrowRight")
+    told = view.get_by_role("alert").filter(has_text="a disk that is gone")
+    again = view.get_by_role("button", name="Ask Python again")
+    for redrawn in ("negative", "positive"):
+        expect(told).to_be_visible()
+        expect(again).to_be_visible()
+        expect(view.locator(".lv-neuron-waiting")).to_have_count(0)
+        view.get_by_role("radio", name=redrawn).check()
+        shows(view, MADE[0], redrawn == "negative")  # the one from before, under its own name
+    again.click()  # in vain
+    expect(view.locator(".lv-neuron-name")).to_have_text("L2N7, positive side")
+    expect(told).to_be_visible()
+    assert len([each for each in asked if each["kind"] == "neuron"]) == 2
+    monkeypatch.setattr(index, "neuron", found)
+    again.click()
+    shows(view, found(None, 2, 8), 1)
+    expect(told).to_be_hidden()
+    expect(again).to_be_hidden()
+    monkeypatch.setattr(index, "neuron", fails)
+    view.get_by_role("slider", name="Neuron").press("ArrowRight")
+    expect(told).to_be_visible()
+    view.get_by_role("slider", name="Neuron").press("Home")  # another fails by itself
+    expect(told).to_be_visible()
+    monkeypatch.setattr(index, "neuron", found)
+    view.get_by_role("spinbutton", name="Neuron").fill("9")  # to come back asks again, too
+    shows(view, found(None, 2, 9), 1)
+    expect(again).to_be_hidden()
+
+
 def test_with_an_index_all_of_it_is_searched(live) -> None:
     view, _, index = live
     field = view.get_by_role("combobox", name="Neurons that promote the word")
@@ -316,4 +355,4 @@ def test_with_an_index_all_of_it_is_searched(live) -> None:
     shows(view, index.neuron(None, 1, 22), 1)
     field.fill("qqq")
     field.press("Enter")
-    expect(view.get_by_role("alert").filter(has_text="no word 'qqq'")).to_be_visible()
+    expect(view.get_by_role("alert").filter(has_text="no word ' qqq'")).to_be_visible()

@@ -51,7 +51,7 @@ class Index:
         return Neuron(layer, neuron, (nothing, side(rng, 2, -1)), np.array([0, 9, 1, 0, 0]), EDGES)
 
     def search(self, _lm, word: str) -> list[tuple[str, str, float]]:
-        if word != "red":
+        if word != " red":
             raise ValueError(f"there is no word {word!r}")
         return [("L1N22", "negative", 0.5), ("L0N3", "positive", 0.25)]
 
@@ -109,7 +109,8 @@ def test_an_index_alone_is_enough(tiny) -> None:
 def test_its_still_picture(live) -> None:
     text = live._repr_mimebundle_()[0]["text/html"]
     first = made_up()[0].sides[0]
-    assert "L2N7, positive side. Pattern: words such as ·red; on other texts it held in 9" in text
+    told = "L2N7, positive side. Pattern: words such as ·red. On other texts, score 0.90 of 1: how"
+    assert told in text
     assert "+7.5" in text
     assert "made up, text 1, held out" in text
     assert "·&lt;b&gt;" in text
@@ -119,9 +120,27 @@ def test_its_still_picture(live) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("red", " red"), (" Äpfel ", " Äpfel"), (",", ","), ("·(", "·("), ("7", "7")],
+)
+def test_a_word_is_one_with_a_space_before_it(live, monkeypatch, typed, meant) -> None:
+    asked = []
+    monkeypatch.setattr(live._index, "search", lambda _, word: asked.append(word) or [])
+    assert ask(live, kind="search", word=typed)[0]["hits"] == []
+    assert asked == [meant]
+
+
+def test_numbers_of_numpy_are_numbers(tiny) -> None:
+    widget = NeuronExplorer(Index(tiny), lm=tiny, layer=np.int64(1), neuron=np.uint8(8))
+    assert (widget.layer, widget.neuron) == (1, 8)
+
+
+@pytest.mark.parametrize(
     ("how", "kind", "sentence"),
     [
         ({"layer": 3}, IndexError, "layer 3 is out of range; it goes from 0 to 2"),
+        ({"layer": np.int64(3)}, IndexError, "layer 3 is out of range; it goes from 0 to 2"),
+        ({"layer": 1.0}, IndexError, "layer 1.0 is out of range; it goes from 0 to 2"),
         ({"layer": 0, "neuron": -1}, IndexError, "neuron -1 is out of range; it goes from 0 to 39"),
         ({"layer": 1, "neuron": 8}, ValueError, "L1N8 is not among the neurons of the study"),
         ({"neuron": "7"}, IndexError, "neuron '7' is out of range"),

@@ -17,7 +17,8 @@ export class NoHit extends Problem {
   }
 }
 
-/** @type {WeakMap<Neurons, Map<string, Hit[]>>} */
+/** @typedef {{ hits: Hit[], spellings: string[] }} Word one word in all its spellings, as they would be typed */
+/** @type {WeakMap<Neurons, Map<string, Word>>} */
 const indexes = new WeakMap();
 
 /**
@@ -28,14 +29,15 @@ const indexes = new WeakMap();
  */
 export function searchIn(neurons, typed) {
   const index = indexOf(neurons);
-  const hits = index.get(plain(typed));
-  if (hits) return hits;
-  const near = nearestSpellings([...index.keys()], typed);
+  const word = index.get(plain(typed));
+  if (word) return word.hits;
+  const near = nearestSpellings([...index.values()].map(({ spellings }) => spellings[0]), typed);
   throw new NoHit(strings.noHit(typed, neurons.size, near.length > 0), near);
 }
 
 /**
- * Words that would be found and begin like this, those of most neurons first.
+ * Words that would be found and begin like this, whatever their capitals, in the spelling in which
+ * Python knows them; those of most neurons first.
  * @param {Neurons} neurons
  * @param {string} beginning
  * @param {number} k
@@ -45,29 +47,30 @@ export function completions(neurons, beginning, k) {
   if (!start) return [];
   return [...indexOf(neurons)]
     .filter(([word]) => word.startsWith(start))
-    .sort(([, a], [, b]) => b.length - a.length)
-    .slice(0, k)
-    .map(([word]) => word);
+    .sort(([, a], [, b]) => b.hits.length - a.hits.length)
+    .flatMap(([, { spellings }]) => spellings)
+    .slice(0, k);
 }
 
 /** @param {Neurons} neurons */
 function indexOf(neurons) {
   let index = indexes.get(neurons);
   if (index) return index;
-  /** @type {Map<string, Map<string, Hit>>} */
+  /** @type {Map<string, { hits: Map<string, Hit>, spellings: Set<string> }>} */
   const found = new Map();
   for (const { layer, neuron, sides } of neurons.all()) {
     for (const [i, { promoted }] of sides.entries()) {
       for (const { word, push } of promoted) {
-        const hits = found.get(plain(word)) ?? new Map();
-        found.set(plain(word), hits);
+        const { hits, spellings } = found.get(plain(word)) ?? { hits: new Map(), spellings: new Set() };
+        found.set(plain(word), { hits, spellings });
+        spellings.add(word.replace(/^·(?=\p{L})/u, "")); // Python puts a space before letters
         const key = `${layer},${neuron},${i}`;
         // "·Red" and "·red" are one word; the list is sorted, so that the first counts.
         if (!hits.has(key)) hits.set(key, { layer, neuron, side: SIDES[i], push });
       }
     }
   }
-  index = new Map([...found].map(([word, hits]) => [word, [...hits.values()].sort((a, b) => b.push - a.push)]));
+  index = new Map([...found].map(([word, { hits, spellings }]) => [word, { hits: [...hits.values()].sort((a, b) => b.push - a.push), spellings: [...spellings] }]));
   indexes.set(neurons, index);
   return index;
 }

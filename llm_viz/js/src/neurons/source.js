@@ -1,8 +1,8 @@
 /** What Python can be asked while the page is open: any neuron of the index, and a search in all of it. */
 import { Problem } from "../problem.js";
 import { kernelSource } from "../sources/kernel.js";
+import { newestOnly } from "../sources/newest.js";
 import { kernelErrors } from "../strings.js";
-import { newestOnly } from "../switches/source.js";
 
 /** @typedef {import("./search.js").Hit} Hit */
 

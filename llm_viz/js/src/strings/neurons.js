@@ -16,7 +16,7 @@ function short(x) {
 
 /** @type {Record<string, string>} as `llm_viz.studies.neurons.CHOSEN` names them */
 const WHYS = {
-  readable: "in the first half of the texts a pattern fits it better than most of its layer",
+  readable: "in the first half of the texts, its pattern is among the clearest of its layer",
   named: "it was named before these texts were read",
   "by lot": "it was drawn by lot",
 };
@@ -39,12 +39,12 @@ export const neurons = {
   sideNote: (/** @type {string} */ held) => `(${held})`,
   signs: { positive: "above 0", negative: "below 0" },
   noPattern: "no pattern",
-  holds: (/** @type {number} */ score) => `pattern held ${tenths(score)}`,
+  holds: (/** @type {number} */ score) => `pattern, score ${rounded(score)}`,
 
   name: (/** @type {string} */ label, /** @type {SideName} */ name) => `${label}, ${side[name]} side`,
   pattern: (/** @type {string} */ pattern) => `Pattern: ${pattern}`,
   nothingShared: "The simple test of this book found no pattern in these places. Do you see one?",
-  score: (/** @type {number} */ score) => `Read from one half of the texts. In the other half it held in ${tenths(score)} of the strongest places, what chance would give taken off.`,
+  score: (/** @type {number} */ score) => `Read from one half of the texts. On the other, score ${rounded(score)} of 1: how much more often it holds at the strongest places than on ordinary words.`,
   notScored: "In the other half of the texts there is no place to try it on.",
   why: (/** @type {string} */ why) => `Why it is here: ${WHYS[why] ?? why}.`,
 
@@ -54,7 +54,6 @@ export const neurons = {
   framed: "framed: the strongest word",
   heldOut: "held out",
   heldOutKey: "a text that the pattern was not read from",
-  list: (/** @type {number} */ n) => `${countOf(n, "place")} in real texts; arrow keys move along the words`,
   lookHint: "Point at a word to read its activation.",
   look: (/** @type {string} */ token, /** @type {number} */ activation, /** @type {boolean} */ exact) => `${token} ${exact ? "" : "about "}${signed(short(activation), activation)}`,
   activation: (/** @type {number} */ x) => signed(short(x), x),
@@ -62,20 +61,20 @@ export const neurons = {
   fewer: "Show fewer",
 
   words: "What it writes",
-  wordsNote: (/** @type {SideName} */ name) => `Logits for each unit of activation ${neurons.signs[name]}, beyond what every word gets.`,
+  wordsNote: (/** @type {SideName} */ name) => `How much each unit of activation ${neurons.signs[name]} adds to a word’s logit, compared with the average word.`,
   promoted: "Makes likelier",
   suppressed: "Makes less likely",
   noWords: "No whole word stands out.",
   push: (/** @type {number} */ x) => signed(short(x), x),
 
   histogram: "How often it is how strong",
-  histogramNote: "Tokens of all texts read, by the neuron’s activation. Each line stands for a hundred times as many; the activation’s scale is finer near 0.",
+  histogramNote: "How many tokens of the texts had which activation. Each line up means 100 times as many. Bars near 0 cover smaller steps.",
   histogramLabel: (/** @type {number} */ tokens, /** @type {string} */ below, /** @type {string} */ above) =>
     `Of ${countText(tokens)} tokens, ${below} have an activation below ${MINUS}1, ${above} above 1`,
   tokens: "tokens",
   bin: (/** @type {number} */ x) => String(x).replace("-", MINUS),
 
-  shares: "Share of sides with a pattern that holds, by layer",
+  shares: "How many sides of neurons have a pattern that holds on other texts, by layer",
   sharesNow: (/** @type {number} */ layer, /** @type {string} */ share, /** @type {string} */ most, /** @type {number} */ at) => `Layer ${layer}: ${share}; most in layer ${at}: ${most}`,
 
   search: "Neurons that promote the word",
@@ -86,6 +85,7 @@ export const neurons = {
     `None of the ${countText(n)} neurons of this page promotes “${word}”; try ${near ? "one of these" : "another word, such as a colour or a month"}.`,
   hit: (/** @type {string} */ label, /** @type {SideName} */ name, /** @type {number} */ push) => `${label} ${side[name]}, ${signed(short(push), push)}`,
 
+  retry: "Ask Python again",
   asking: (/** @type {string} */ label) => `Python looks up ${label} …`,
   notHere: (/** @type {string} */ label) => `${label} is not among the neurons of this page; open this notebook in Jupyter, with the index, to see any of them.`,
   noneInLayer: (/** @type {number} */ layer, /** @type {number[]} */ layers) => `No neuron of layer ${layer} is on this page; choose a layer of ${layers.join(", ")}.`,
@@ -100,9 +100,7 @@ export const neurons = {
   spoken: (/** @type {string} */ name, /** @type {string} */ pattern, /** @type {string[]} */ words) => `${name}. ${pattern} ${words.length ? `It makes likelier: ${words.join(", ")}.` : ""}`,
 };
 
-/** @param {number} score */
-function tenths(score) {
-  return `${Math.round(10 * score)} of 10`;
-}
+/** As `llm_viz/widgets/neuron_explorer.py` rounds it. @param {number} score */
+const rounded = (score) => (Math.round(100 * score) / 100).toFixed(2);
 
 export const neuronFileErrors = /* @__PURE__ */ fileErrors("neurons", {});

@@ -1,10 +1,10 @@
 /**
  * What can run the model while the page is open. Python is one such source; another has to offer the
- * same three. One run at a time: while it lasts only the newest question waits, for switches are
- * clicked faster than a model runs.
+ * same three. Switches are clicked faster than a model runs, so only the newest question waits.
  */
 import { Problem } from "../problem.js";
-import { Superseded, kernelSource } from "../sources/kernel.js";
+import { kernelSource } from "../sources/kernel.js";
+import { newestOnly } from "../sources/newest.js";
 import { kernelErrors } from "../strings.js";
 
 /** @typedef {{ text: string, answer: number, rival: number, off: string }} Question what is off is as `writeOff` writes it */
@@ -34,39 +34,4 @@ export function pythonSource(model) {
     run: newestOnly((question) => ask("switch", question)),
     close: kernel.close,
   };
-}
-
-/**
- * @template {any[]} Arguments
- * @template Result
- * @param {(...args: Arguments) => Promise<Result>} run
- * @returns {(...args: Arguments) => Promise<Result>} rejected with `Superseded` once there is a newer call
- */
-export function newestOnly(run) {
-  /** @type {{ args: Arguments, resolve: (result: Result) => void, reject: (error: unknown) => void } | null} */
-  let waiting = null;
-  let busy = false;
-
-  async function next() {
-    while (waiting && !busy) {
-      const { args, resolve, reject } = waiting;
-      waiting = null;
-      busy = true;
-      try {
-        const result = await run(...args);
-        if (waiting) reject(new Superseded());
-        else resolve(result);
-      } catch (error) {
-        reject(error);
-      }
-      busy = false;
-    }
-  }
-
-  return (...args) =>
-    new Promise((resolve, reject) => {
-      waiting?.reject(new Superseded());
-      waiting = { args, resolve, reject };
-      next();
-    });
 }

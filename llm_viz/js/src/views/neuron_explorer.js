@@ -40,7 +40,9 @@ function render({ model, el }) {
   const source = indexSource(model);
   let live = false;
   let turns = false; // whether the side that says more is to be shown of the neuron that is on its way
-  let asked = ""; // the neuron that Python was asked for last
+  let asked = ""; // the neuron that Python was asked for last, until one is here
+  /** @type {unknown} */
+  let failed = null; // why it could not give that one
   /** @type {Seen | null} */
   let seen = null;
   /** @type {Neuron | null} */
@@ -82,8 +84,13 @@ function render({ model, el }) {
   const table = tableView(strings.columns);
   const two = make("div", { class: "lv-neuron-two" }, strong.element, make("div", { class: "lv-neuron-right" }, writes.element, often.element));
   const head = make("div", { class: "lv-neuron-head" }, name, sides.element);
+  const retry = make("button", { type: "button", class: "lv-button", hidden: true }, strings.retry);
+  retry.addEventListener("click", () => {
+    asked = "";
+    if (seen) void ask(seen.layer, seen.number);
+  });
   const one = make("div", { class: "lv-neuron-one", hidden: true }, head, says, two, table.element);
-  const body = make("div", { class: "lv-neuron-one", hidden: true }, make("div", { class: "lv-neuron-choose" }, knobs.element, shares.element), find.element, one);
+  const body = make("div", { class: "lv-neuron-one", hidden: true }, make("div", { class: "lv-neuron-choose" }, knobs.element, shares.element), find.element, retry, one);
   view.add(loading, body);
 
   const stop = redrawOn(model, WATCHED, draw);
@@ -117,15 +124,18 @@ function render({ model, el }) {
     shares.update(state.shape.shares, seen.layer);
     drawFound(state, seen);
     const { neuron, layer, number, side } = seen;
-    one.classList.toggle("lv-neuron-waiting", !neuron && live); // it is about to be replaced
-    if (!neuron) {
-      if (live) void ask(layer, number);
-      else view.tell(strings.notHere(nameOf(layer, number)));
-      return;
-    }
-    asked = "";
-    one.hidden = false;
-    drawNeuron(neuron, side);
+    const lost = asked === nameOf(layer, number) ? failed : null;
+    retry.hidden = !lost;
+    one.classList.toggle("lv-neuron-waiting", !neuron && live && !lost); // it is about to be replaced
+    if (neuron) {
+      asked = "";
+      one.hidden = false;
+      drawNeuron(neuron, side);
+    } else if (lost) {
+      if (drawn) drawNeuron(drawn, side); // under its own name, not that of the one asked for
+      view.explain(lost);
+    } else if (live) void ask(layer, number);
+    else view.tell(strings.notHere(nameOf(layer, number)));
   }
 
   /**
@@ -179,9 +189,11 @@ function render({ model, el }) {
    * @param {number} number
    */
   async function ask(layer, number) {
-    if (asked === nameOf(layer, number)) return;
-    asked = nameOf(layer, number);
-    setText(name, strings.asking(asked));
+    const label = nameOf(layer, number);
+    if (asked === label) return;
+    asked = label;
+    failed = null;
+    setText(name, strings.asking(label));
     try {
       const bytes = await source.neuron(layer, number);
       const neuron = openNeurons(bytes).at(0); // a reply that cannot be read must not become the state
@@ -189,10 +201,9 @@ function render({ model, el }) {
       set(turns && here ? { own: bytes, side: tellingSide(neuron) } : { own: bytes });
       if (here) turns = false;
     } catch (error) {
-      if (error instanceof Superseded) return; // the newer question is on its way
-      one.classList.remove("lv-neuron-waiting");
-      if (drawn && seen) setText(name, nameNow(drawn, seen.side));
-      view.explain(error);
+      if (error instanceof Superseded || asked !== label) return; // the reader is at another by now
+      failed = error;
+      draw();
     }
   }
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import { Neurons, openNeurons } from "../../src/neurons/file.js";
 import { Problem } from "../../src/problem.js";
+import { neurons } from "../../src/strings.js";
 import { readFixture } from "../fixtures.js";
 
 const BYTES = new Uint8Array(readFixture("neurons.safetensors"));
@@ -18,9 +19,10 @@ test("every neuron is what it is in Python", () => {
     assert.deepEqual([...neuron.histogram], told.histogram);
     assert.deepEqual([...neuron.edges], told.edges);
     for (const [i, side] of neuron.sides.entries()) {
-      const { pattern, score, promoted, suppressed, contexts } = told.sides[i];
+      const { pattern, score, scoreText, promoted, suppressed, contexts } = told.sides[i];
       assert.equal(side.pattern, pattern);
       assert.deepEqual(Number.isNaN(side.score) ? null : side.score, score);
+      if (scoreText) assert.ok(neurons.score(side.score).includes(scoreText));
       for (const [words, wanted] of [[side.promoted, promoted], [side.suppressed, suppressed]]) {
         assert.deepEqual(words.map((/** @type {any} */ { word, push }) => [word, push]), wanted);
       }

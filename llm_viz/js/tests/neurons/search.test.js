@@ -26,12 +26,12 @@ test("a word is found as it would be typed, the strongest push first", () => {
 });
 
 test("what is not promoted is told, with what is spelt like it", () => {
-  assert.throws(() => searchIn(NEURONS, "mondey"), (error) => error instanceof NoHit && error.suggestions.includes("monday") && /None of the 4 neurons/.test(error.message));
+  assert.throws(() => searchIn(NEURONS, "mondey"), (error) => error instanceof NoHit && error.suggestions.includes("Monday") && /None of the 4 neurons/.test(error.message));
   assert.throws(() => searchIn(NEURONS, "\u202e<script>"), (error) => error instanceof NoHit && error.suggestions.length === 0);
 });
 
 test("words are completed", () => {
-  assert.deepEqual(completions(NEURONS, "mo", 5), ["monday"]);
+  assert.deepEqual(completions(NEURONS, "mo", 5), ["Monday"], "as the model spells it: Python may know no other");
   assert.deepEqual(completions(NEURONS, "", 5), []);
   assert.equal(completions(NEURONS, "m", 1).length, 1);
 });
