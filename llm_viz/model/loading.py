@@ -81,7 +81,7 @@ def load_model(
         ValueError: the architecture is not supported, or the device or dtype is unknown.
         RuntimeError: a file is damaged or could not be fetched.
     """
-    chosen = _device(device)
+    chosen = choose_device(device)
     found = _find(name)
     if isinstance(found, Path):
         raw = json.loads(_needed(found, "config.json").read_text())
@@ -325,7 +325,12 @@ def folder_tokenizer(folder: Path, raw: Mapping[str, Any], causal: bool) -> Toke
 # --- choices ----------------------------------------------------------------------------------
 
 
-def _device(device: str) -> torch.device:
+def choose_device(device: str) -> torch.device:
+    """A device by name; ``"auto"`` takes CUDA, then Apple's MPS, then the CPU.
+
+    Raises:
+        ValueError: there is no such device, or none here.
+    """
     if device == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda")
