@@ -9,6 +9,7 @@ from llm_viz.model.language_model import LanguageModel
 from llm_viz.model.loading import load_model
 from llm_viz.model.readout import TopTokens
 from llm_viz.model.reference import Reference
+from llm_viz.model.stepping import Stepper
 from llm_viz.model.sweeping import Sweep
 from llm_viz.model.tokenizer import Tokenizer, show_token
 from llm_viz.model.vectors import load_vectors
@@ -24,6 +25,7 @@ __all__ = [
     "Sampling",
     "SelfCheckError",
     "Step",
+    "Stepper",
     "Sweep",
     "Tokenizer",
     "TopTokens",

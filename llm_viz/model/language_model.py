@@ -22,6 +22,7 @@ from llm_viz.model.network import Network
 from llm_viz.model.peaks import Peaks
 from llm_viz.model.reading import read
 from llm_viz.model.readout import TopTokens, chosen_tokens, read_out
+from llm_viz.model.stepping import Stepper, token_log_probs
 from llm_viz.model.tokenizer import Tokenizer
 from llm_viz.model.transformer import Transformer
 from llm_viz.model.weights import WeightCount, count_weights
@@ -430,6 +431,35 @@ class LanguageModel(Editing):
         sampling = generation.Sampling(temperature, top_k, top_p, min_p, seed)
         steps = generation.grow(self, text, max_new_tokens, [sampling], alternatives)
         return (step for (step,) in steps if step is not None)
+
+    def stepper(self, room: int | None = None) -> Stepper:
+        """What could come next, for tokens that are read one after another: see `Stepper`.
+
+        Args:
+            room: how many tokens it can read; None takes the model's whole context.
+
+        Raises:
+            ValueError: the model predicts no tokens or reads fewer at once.
+        """
+        self._must_predict("stepper")
+        return Stepper(self.network, self.edits, self.dims.n_ctx if room is None else room)
+
+    def token_log_probs(self, token_ids: Sequence[int]) -> Array:
+        """How likely each token was after those before it: natural logarithms, all read at once.
+
+        Args:
+            token_ids: (n,) up to one more than the model's context, for the last one is predicted
+                and not read. No start token is put in front.
+
+        Returns:
+            (n - 1,) float32: of every token but the first, of which nothing was said.
+
+        Raises:
+            ValueError: there is no token or too many, or the model predicts no tokens.
+            IndexError: there is no such token.
+        """
+        self._must_predict("token_log_probs")
+        return token_log_probs(self.network, self.edits, token_ids)
 
     # --- inside ---------------------------------------------------------------------------
 
