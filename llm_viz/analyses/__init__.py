@@ -17,6 +17,7 @@ from llm_viz.analyses.compression import (
     decompress,
     other_compressors,
     pays_from,
+    token_bits,
 )
 from llm_viz.analyses.directions import (
     Direction,
@@ -142,6 +143,7 @@ __all__ = [
     "stages",
     "switched_off",
     "text_lengths",
+    "token_bits",
     "token_paths",
     "unit_vectors",
     "weat",

@@ -163,7 +163,23 @@ def code_lengths(
         raise TypeError("texts is one string; expected a list of them")
     context = _context(lm, context)
     bar = tqdm(texts, "code lengths", unit="text", delay=1, leave=False)
-    return tuple(_length(text, _ideal_bits(lm, _ids(lm, text), context)) for text in bar)
+    return tuple(_length(text, float(token_bits(lm, text, context=context).sum())) for text in bar)
+
+
+def token_bits(lm: LanguageModel, text: str, *, context: int | None = None) -> Array:
+    """What an ideal code would take for each token of a text: (tokens,) ``-log2 p``, float64.
+
+    Args, Raises: as for `compress`.
+    """
+    ids, start, context = _ids(lm, text), _start(lm), _context(lm, context)
+    pieces = [] if start else [np.array([-np.log(lm.dims.d_vocab)])]
+    for window in _windows(context, len(start)):
+        if window.new >= len(ids):
+            break
+        log_probs = lm.token_log_probs(start + ids[window.start : window.end])
+        pieces.append(log_probs[max(window.new - window.start - (not start), 0) :])
+    bits: Array = np.concatenate(pieces).astype(np.float64) / -np.log(2)
+    return bits
 
 
 def bits_per_character(
@@ -263,18 +279,6 @@ class _Predictor:
             self._stepper = self._lm.stepper(self._context)
             return self._start + self.read[self._window.start :]
         return self.read[-1:] or self._start
-
-
-def _ideal_bits(lm: LanguageModel, ids: list[int], context: int) -> float:
-    start = _start(lm)
-    nats = 0.0 if start else float(np.log(lm.dims.d_vocab))
-    for window in _windows(context, len(start)):
-        if window.new >= len(ids):
-            break
-        log_probs = lm.token_log_probs(start + ids[window.start : window.end])
-        first = max(window.new - window.start - (not start), 0)
-        nats -= float(log_probs[first:].sum(dtype=np.float64))
-    return float(nats / np.log(2))
 
 
 def _softmax(logits: Array) -> Array:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from llm_viz.studies import (
     causal_traces,
+    compression,
     generations,
     grammar_first,
     indirect_object,
@@ -27,6 +28,7 @@ from llm_viz.studies import (
 
 STUDIES: dict[str, Callable[[bool], Path | tuple[Path, ...]]] = {
     "causal_traces": causal_traces.run,
+    "compression": compression.run,
     "generations": generations.run,
     "grammar_first": grammar_first.run,
     "indirect_object": indirect_object.run,

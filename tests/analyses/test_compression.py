@@ -18,6 +18,7 @@ from llm_viz.analyses import (
     decompress,
     other_compressors,
     pays_from,
+    token_bits,
 )
 from llm_viz.analyses.compression import CONTEXT
 from llm_viz.model import LanguageModel
@@ -73,9 +74,10 @@ def test_the_ideal_length_is_what_the_model_says(tiny: LanguageModel) -> None:
     logits = tiny.run(TEXT)["logits"].astype(float)
     ids = tiny.token_ids(TEXT)
     probs = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
-    expected = -sum(np.log2(probs[i, token]) for i, token in enumerate(ids[1:]))
+    expected = [-np.log2(probs[i, token]) for i, token in enumerate(ids[1:])]
+    np.testing.assert_allclose(token_bits(tiny, TEXT), expected, rtol=1e-4)
     (ideal,) = code_lengths(tiny, [TEXT])
-    assert ideal.bits == pytest.approx(expected, rel=1e-5)
+    assert ideal.bits == pytest.approx(sum(expected), rel=1e-5)
     assert ideal.bits_per_character == ideal.bits / len(TEXT)
 
 
