@@ -168,8 +168,15 @@ def published(html: Path, workshop: Path) -> Iterator[Book]:
         yield Book(html, {"root": root, "subfolder": f"{other}/repo-name", "file": html.as_uri()})
 
 
+# A colour that is still on its way from light to dark has no contrast to be judged by.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().endTime < Infinity)
+  .map((each) => each.finished.catch(() => undefined))).then(() => undefined)"""
+
+
 def barriers(page: Page) -> list[str]:
     """What axe-core finds serious or critical on a page for readers with disabilities."""
+    page.evaluate(SETTLED)
     # Not its own loading of stylesheets: it gets the address of an imported one wrong.
     options = {"preload": False, "resultTypes": ["violations"]}
     found = Axe().run(page, options=options).response["violations"]

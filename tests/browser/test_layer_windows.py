@@ -77,11 +77,11 @@ def test_halves_are_marked_and_the_address_keeps_them(
     query = "?windows.kind=attention&windows.start=16&windows.width=4&windows.half=choosing"
     view = open_view(visitor, page_path, query)
     expect_counted(view, study, Window("attention", 16, 4), "choosing")
-    expect(view).to_contain_text("where chosen windows look better than they are")
-    view.get_by_role("radio", name="both halves").check()
+    expect(view).to_contain_text("Chosen windows look better there than they are")
+    view.get_by_role("radio", name="all questions").check()
     expect_counted(view, study, Window("attention", 16, 4), None)
     view.get_by_role("radio", name="fresh questions").check()
-    expect(view).to_contain_text("no window was chosen by it")
+    expect(view).to_contain_text("which had no say in choosing any window")
 
 
 def test_a_chosen_window_is_one_click_away(page_path: Path, visitor: Visitor, study) -> None:
