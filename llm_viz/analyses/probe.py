@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from llm_viz.analyses.resampling import RESAMPLES, interval
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
-RESAMPLES = 2000
-LEVEL = 0.95
 ROUNDING = (
     1e-6  # a vector of this length is none: what a language model holds is of length 1 or more
 )
@@ -155,6 +155,5 @@ def _interval(right: Array, group: Array, n: int, seed: int) -> tuple[Array, Arr
     sizes = np.bincount(group, minlength=n).astype(np.float64)
     drawn = np.random.default_rng(seed).integers(0, n, (RESAMPLES, n))
     shares = hits[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)[:, None]
-    tail = (1 - LEVEL) / 2
-    low, high = np.quantile(shares, [tail, 1 - tail], axis=0)
+    low, high = interval(shares.T)
     return low, high

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from llm_viz.analyses.resampling import CONFIDENCE, RESAMPLES, interval
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
-RESAMPLES = 2000
-CONFIDENCE = 0.95
 SAME = 1e-5  # vectors that differ by so small a share of their length are one, but for rounding
 
 
@@ -285,13 +285,6 @@ def _apart(vectors: Array, mean: Array) -> Array:
     length = np.linalg.norm(mean, axis=-1, keepdims=True)
     steps: Array = (np.asarray(vectors, np.float64) - mean) / np.maximum(length, 1e-12)
     return steps
-
-
-def interval(draws: Array, confidence: float) -> Array:
-    """The middle share of some draws (…, draw): its low and high end, (2, …)."""
-    tail = (1 - confidence) / 2
-    ends: Array = np.quantile(draws, [tail, 1 - tail], axis=-1)
-    return ends
 
 
 def _checked_senses(vectors: Array, senses: Sequence[Hashable]) -> Array:

@@ -27,7 +27,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from llm_viz.analyses.occurrences import find_occurrence, token_positions
-from llm_viz.analyses.senses import interval
+from llm_viz.analyses.resampling import interval, resampled_means
 from llm_viz.model import LanguageModel
 from llm_viz.model.interventions import Edits
 
@@ -38,7 +38,6 @@ Kind = Literal["hidden", "attention", "mlp"]
 SITE_OF: dict[Kind, str] = {"hidden": "resid_post", "attention": "attn_out", "mlp": "mlp_out"}
 NOISE = 3.0  # standard deviations of the embeddings
 WINDOW_SHARE = 10 / 48  # of the layers
-CONFIDENCE = 0.95  # the middle share of resampled means that is told
 RESAMPLES = 1000
 # Of a noise's predictions that exist at once. Their sum over the noises takes as much again, and
 # for a moment so does what the model reads out.
@@ -361,8 +360,6 @@ def _likeliest(probs: Array, k: int) -> tuple[Array, Array]:
 
 def _spread(each: Array) -> Array:
     """How far the mean over noises (…, noise) moves with their draw: low and high end, (2, …)."""
-    n = each.shape[-1]
-    if n < 2:
+    if each.shape[-1] < 2:
         return np.full((2, *each.shape[:-1]), np.nan)
-    drawn = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    return interval(each @ (drawn.T / n), CONFIDENCE)
+    return interval(resampled_means(np.moveaxis(each, -1, 0), resamples=RESAMPLES))

@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
+from llm_viz.analyses.resampling import interval, resampled_means
 
 Array = np.ndarray[Any, np.dtype[Any]]
-SEED = 0
 
 
 class Mean(NamedTuple):
@@ -53,12 +52,7 @@ def means_over_items(values: Array) -> Array:
         ValueError: there are no items.
     """
     rows = np.asarray(values, np.float64)
-    if not len(rows):
-        raise ValueError("there is no item to take a mean of")
-    drawn = np.random.default_rng(SEED).multinomial(
-        len(rows), np.full(len(rows), 1 / len(rows)), size=RESAMPLES
-    )
-    ends = interval(np.tensordot(rows, drawn / len(rows), axes=(0, 1)), CONFIDENCE)
+    ends = interval(resampled_means(rows))  # or say that there are no items
     told: Array = np.concatenate([rows.mean(axis=0)[None], ends])
     return told
 

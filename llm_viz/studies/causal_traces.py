@@ -21,8 +21,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from tqdm.auto import tqdm
 
-from llm_viz.analyses.senses import interval
-from llm_viz.analyses.tracing import CONFIDENCE, NOISE, Kind, Tracing, causal_trace
+from llm_viz.analyses.resampling import interval, resampled_means
+from llm_viz.analyses.tracing import NOISE, Kind, Tracing, causal_trace
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
 from llm_viz.studies.tracing_file import pack, unpack
@@ -194,10 +194,8 @@ class CausalTraces:
 
 def estimate(values: Array) -> Estimate:
     """The mean of values (fact, …) with its interval."""
-    n = len(values)
-    drawn = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    low, high = interval(np.tensordot(values, drawn / n, axes=(0, 1)), CONFIDENCE)
-    return Estimate(values.mean(axis=0), low, high, n)
+    low, high = interval(resampled_means(values, resamples=RESAMPLES))
+    return Estimate(values.mean(axis=0), low, high, len(values))
 
 
 def places(traced: Tracing) -> dict[Place, tuple[int, ...]]:

@@ -20,7 +20,8 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.occurrences import word_vectors
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, compare_groups, half_way, sense_gap
+from llm_viz.analyses.resampling import CONFIDENCE, RESAMPLES
+from llm_viz.analyses.senses import compare_groups, half_way, sense_gap
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.grammar_sentences import NOUNS_OR_VERBS
 from llm_viz.studies.results import DATA, Provenance, read_json, write_json

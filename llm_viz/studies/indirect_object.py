@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from llm_viz.analyses.attention import ranked_heads
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES
+from llm_viz.analyses.resampling import CONFIDENCE, RESAMPLES
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.sampling import next_token_distribution
 from llm_viz.studies import indirect_prompts, indirect_results

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
+from llm_viz.analyses.resampling import RESAMPLES, interval
 
 Array = np.ndarray[Any, np.dtype[Any]]
 SEED = 0
@@ -28,7 +28,7 @@ def with_interval(values: Array, n_templates: int) -> Array:
     """
     rows = np.asarray(values, np.float64)
     draws = (_weights(len(rows), n_templates) @ rows.reshape(len(rows), -1)).T
-    ends = interval(draws, CONFIDENCE).reshape(2, *rows.shape[1:])
+    ends = interval(draws).reshape(2, *rows.shape[1:])
     told: Array = np.concatenate([rows.mean(axis=0)[None], ends])
     return told
 
@@ -42,7 +42,7 @@ def share_of(part: Array, whole: Array, n_templates: int) -> Array:
     """
     weights = _weights(len(part), n_templates)
     drawn = (weights @ part) / (weights @ whole)
-    return np.array([part.mean() / whole.mean(), *interval(drawn, CONFIDENCE)])
+    return np.array([part.mean() / whole.mean(), *interval(drawn)])
 
 
 def _weights(n_prompts: int, n_templates: int) -> Array:

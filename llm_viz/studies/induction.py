@@ -21,7 +21,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.attention import HeadScores, repeated_text, repeated_token_scores
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
+from llm_viz.analyses.resampling import interval, resampled_means
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.results import DATA, Array, Parts, Provenance, read_json, write_json
 from llm_viz.trace import Trace
@@ -322,7 +322,7 @@ def _losses(best: Array, others: Array) -> Losses:
 
 def _curve(losses: Array) -> Curve:
     """From (number off, text, pos)."""
-    low, high = interval(_resampled(losses.swapaxes(0, 1)), CONFIDENCE)
+    low, high = interval(resampled_means(losses.swapaxes(0, 1)))
     return Curve(_rounded(losses.mean(axis=1)), _rounded(low), _rounded(high))
 
 
@@ -337,14 +337,6 @@ def _feeding(fed: tuple[Head, ...], off: tuple[Head, ...], best: Array, others: 
     )
 
 
-def _resampled(values: Array) -> Array:
-    """Means of values (text, …) over texts drawn again with replacement: (…, resample)."""
-    drawn_again = np.random.default_rng(0).multinomial(
-        len(values), np.full(len(values), 1 / len(values)), size=RESAMPLES
-    )
-    return np.tensordot(values, drawn_again / len(values), axes=(0, 1))
-
-
 def _summary(
     each_best: Sequence[Sequence[float]], each_other: Sequence[Sequence[Sequence[float]]], off: int
 ) -> dict[str, tuple[float, float, float]]:
@@ -354,7 +346,7 @@ def _summary(
 
 
 def _with_interval(each: Array) -> tuple[float, float, float]:
-    low, high = interval(_resampled(each), CONFIDENCE)
+    low, high = interval(resampled_means(each))
     return float(each.mean()), float(low), float(high)
 
 

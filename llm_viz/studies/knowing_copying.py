@@ -22,7 +22,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.layer_windows import KINDS, Window, WindowsOff, said
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES
+from llm_viz.analyses.resampling import CONFIDENCE, RESAMPLES
 from llm_viz.model import Edits, LanguageModel, load_model
 from llm_viz.packed import from_steps, to_steps
 from llm_viz.studies import knowing_results

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
+from llm_viz.analyses.resampling import CONFIDENCE, interval, resampled_means
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Told = tuple[float, float, float]  # a value, and the low and high end of its interval
@@ -23,12 +23,13 @@ Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 
 def told(values: Array) -> Told:
     """The mean over items (item,), and its interval."""
-    return _rounded(values.mean(), _drawn(values, SEED))
+    return _rounded(values.mean(), resampled_means(values, seed=SEED))
 
 
 def gap_told(more: Array, less: Array) -> Told:
     """The mean of one group of items less the mean of another, and its interval."""
-    return _rounded(more.mean() - less.mean(), _drawn(more, SEED) - _drawn(less, SEED + 1))
+    draws = resampled_means(more, seed=SEED) - resampled_means(less, seed=SEED + 1)
+    return _rounded(more.mean() - less.mean(), draws)
 
 
 def share_told(right: int, of: int) -> Told:
@@ -62,14 +63,6 @@ def halves(strata: Sequence[object], seed: int = SEED) -> Array:
     return half
 
 
-def _drawn(values: Array, seed: int) -> Array:
-    """(resample,) means over items drawn again with replacement."""
-    rng = np.random.default_rng(seed)
-    counts = rng.multinomial(len(values), np.full(len(values), 1 / len(values)), size=RESAMPLES)
-    means: Array = counts @ np.asarray(values, np.float64) / len(values)
-    return means
-
-
 def _rounded(value: float, draws: Array) -> Told:
-    low, high = interval(draws, CONFIDENCE)
+    low, high = interval(draws)
     return round(float(value), 4), round(float(low), 4), round(float(high), 4)

@@ -28,7 +28,7 @@ from llm_viz.analyses import neuron_patterns
 from llm_viz.analyses.neuron_index import K, path_of
 from llm_viz.analyses.neuron_patterns import KINDS, PatternReader
 from llm_viz.analyses.neurons import NEGATIVE, POSITIVE, NeuronIndex, ends_of, place_of
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, interval
+from llm_viz.analyses.resampling import interval, resampled_means
 from llm_viz.analyses.text_windows import MARK_SEEN, WORD_SEEN, Text, TextWindows, cut_texts
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.studies.neuron_results import (
@@ -255,9 +255,7 @@ def of_layers(found: Found) -> tuple[Array, ...]:
 
 def with_interval(values: Array) -> Array:
     """(…, 3): the mean over the last axis, the neurons, and its interval: value, low, high."""
-    n = values.shape[-1]
-    drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES)
-    low, high = interval(np.asarray(values, np.float64) @ drawn.T / n, CONFIDENCE)
+    low, high = interval(resampled_means(np.moveaxis(values, -1, 0), seed=SEED))
     return np.stack([values.mean(axis=-1), low, high], axis=-1)
 
 

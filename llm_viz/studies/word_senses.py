@@ -20,7 +20,8 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from llm_viz.analyses.occurrences import find_occurrence
-from llm_viz.analyses.senses import CONFIDENCE, RESAMPLES, GroupGaps
+from llm_viz.analyses.resampling import CONFIDENCE, RESAMPLES
+from llm_viz.analyses.senses import GroupGaps
 from llm_viz.model import load_model
 from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
 from llm_viz.studies.sense_results import (
