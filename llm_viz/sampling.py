@@ -109,6 +109,14 @@ def next_token_distribution(
     return NextTokenDistribution(probs, kept, order, entropy)
 
 
+def log_softmax(logits: Any) -> Array:
+    """Logarithms of the probabilities (…, d_vocab), in nats and in double precision."""
+    exact = np.asarray(logits, np.float64)
+    below = exact - exact.max(axis=-1, keepdims=True)
+    found: Array = below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
+    return found
+
+
 def check_sampling(
     temperature: float, top_k: int | None, top_p: float | None, min_p: float | None
 ) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from transformers import MinPLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 from llm_viz import next_token_distribution
+from llm_viz.sampling import log_softmax
 
 finite = st.floats(-40, 40, allow_nan=False, width=32)
 parameters = st.fixed_dictionaries(
@@ -34,6 +35,13 @@ def library(logits: np.ndarray, temperature, top_k, top_p, min_p) -> np.ndarray:
     if min_p is not None:
         scores = MinPLogitsWarper(min_p)(None, scores)
     return scores.softmax(-1)[0].numpy()
+
+
+@given(st.lists(finite, min_size=2, max_size=50))
+def test_logarithms_of_the_probabilities(logits) -> None:
+    rows = np.array([logits, logits[::-1]], np.float32)
+    wanted = torch.tensor(rows, dtype=torch.float64).log_softmax(-1).numpy()
+    np.testing.assert_allclose(log_softmax(rows), wanted, atol=1e-12)
 
 
 @given(st.lists(finite, min_size=2, max_size=50, unique=True), parameters)

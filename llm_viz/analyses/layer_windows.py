@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from llm_viz.model import Edits, LanguageModel, Reference
+from llm_viz.sampling import log_softmax
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Kind = Literal["mlp", "attention"]
@@ -146,12 +147,5 @@ def said(lm: LanguageModel, text: str, answer: int | str, plan: Sequence[Edits])
     """
     token = lm.token_id(answer)
     logits = lm.sweep(text, plan).logits[:, 0]
-    best = logits.argmax(axis=-1)
-    highest = logits[np.arange(len(logits)), best]
-    log_sums = np.array(
-        [
-            np.log(np.exp(row - top).sum(dtype=np.float64))
-            for row, top in zip(logits, highest, strict=True)
-        ]
-    )
-    return Said(logits[:, token].astype(np.float64) - highest - log_sums, best)
+    # a row at a time: in double precision all of them would fill the memory
+    return Said(np.array([log_softmax(row)[token] for row in logits]), logits.argmax(axis=-1))

@@ -22,7 +22,7 @@ import numpy as np
 
 from llm_viz.analyses.attribution import Component
 from llm_viz.model import LanguageModel
-from llm_viz.sampling import next_token_distribution
+from llm_viz.sampling import log_softmax, next_token_distribution
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Token = int | str
@@ -177,11 +177,11 @@ def switched_off(
             f"the answer and the rival are both {lm.tokenizer.show(first)}; name two tokens"
         )
     followed = tuple(dict.fromkeys([*map(int, order[:follow]), first, second]))
-    before = _log_softmax(logits[0])
+    before = log_softmax(logits[0])
     top_ids = np.stack([np.argsort(-row, kind="stable")[:k] for row in logits])
     log_probs, top_log_probs = [], []
     for row, best in zip(logits, top_ids, strict=True):  # in double precision, one at a time
-        after = _log_softmax(row)
+        after = log_softmax(row)
         log_probs.append(after[list(followed)])
         top_log_probs.append(after[best])
     named = {*followed, *map(int, top_ids.flat)}
@@ -295,10 +295,3 @@ def _runs(lm: LanguageModel, text: str, edits: Sequence[Edit]) -> tuple[Array, A
         return logits, np.full(len(logits), np.nan)
     losses = np.concatenate([found.base_losses[None], found.losses])
     return logits, losses.mean(axis=1, dtype=np.float64)
-
-
-def _log_softmax(logits: Array) -> Array:
-    """Logarithms of the probabilities (d_vocab,) in nats, in double precision."""
-    below = logits.astype(np.float64) - logits.max()
-    found: Array = below - np.log(np.exp(below).sum())
-    return found

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from llm_viz.analyses.resampling import interval, resampled_means
+from llm_viz.sampling import log_softmax
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -27,12 +28,9 @@ def answer_scores(logits: Array, token_ids: Sequence[int]) -> Array:
         logits: (…, d_vocab), the whole vocabulary.
         token_ids: the tokens.
     """
-    exact = logits.astype(np.float64)
-    top = exact.max(axis=-1, keepdims=True)
-    log_sum = top + np.log(np.exp(exact - top).sum(axis=-1, keepdims=True))
-    chosen = exact[..., list(token_ids)]
-    ranks = [1 + (exact > chosen[..., i, None]).sum(axis=-1) for i in range(len(token_ids))]
-    return np.stack([chosen - log_sum, np.stack(ranks, axis=-1)], axis=-1)
+    at = list(token_ids)
+    ranks = [1 + (logits > logits[..., i, None]).sum(axis=-1) for i in at]
+    return np.stack([log_softmax(logits)[..., at], np.stack(ranks, axis=-1)], axis=-1)
 
 
 def mean_over_items(values: Array) -> Mean:

@@ -24,6 +24,7 @@ from tqdm.auto import tqdm
 from llm_viz.analyses.resampling import interval, resampled_means
 from llm_viz.analyses.tracing import NOISE, Kind, Tracing, causal_trace
 from llm_viz.model import LanguageModel, load_model
+from llm_viz.sampling import log_softmax
 from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
 from llm_viz.studies.tracing_file import pack, unpack
 
@@ -250,18 +251,11 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
-    clean = [
-        lm.run(fact.text, ("logits",), positions=[-1])["logits"][0].astype(np.float64)
-        for fact in FACTS
-    ]
+    parts = Parts(STUDY, lm.info.weight_hash, settings, afresh=afresh)
+    clean = [lm.run(fact.text, ("logits",), positions=[-1])["logits"][0] for fact in FACTS]
     answers = [lm.token_id(fact.answer) for fact in FACTS]
     known = np.array([row.argmax() == i for row, i in zip(clean, answers, strict=True)])
-    p_clean = np.array(
-        [np.exp(row[i] - np.logaddexp.reduce(row)) for row, i in zip(clean, answers, strict=True)]
-    )
+    p_clean = np.exp([log_softmax(row)[i] for row, i in zip(clean, answers, strict=True)])
     shape = (len(FACTS), len(PLACES), len(KINDS), lm.dims.n_layers)
     effects, p_corrupted = np.full(shape, np.nan), np.full(len(FACTS), np.nan)
     other_effects, other_corrupted = np.full((*shape[:2], shape[3]), np.nan), p_corrupted.copy()

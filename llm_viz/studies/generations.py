@@ -95,9 +95,7 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts("generations", lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts("generations", lm.info.weight_hash, settings, afresh=afresh)
     texts: list[Generation] = []
     with tqdm(total=len(PROMPTS) * TOKENS, desc="generations", unit="step") as bar:
         for number, prompt in enumerate(PROMPTS):

@@ -110,9 +110,7 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, settings, afresh=afresh)
     asked = {half: prompts(half) for half in HALVES}
     readings = {half: measure_many(lm, asked[half]) for half in HALVES}
     evidence = _evidence(lm, asked["finding"], readings["finding"], parts)

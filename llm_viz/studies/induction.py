@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 from llm_viz.analyses.attention import HeadScores, repeated_text, repeated_token_scores
 from llm_viz.analyses.resampling import interval, resampled_means
 from llm_viz.model import LanguageModel, load_model
+from llm_viz.sampling import log_softmax
 from llm_viz.studies.results import DATA, Array, Parts, Provenance, read_json, write_json
 from llm_viz.trace import Trace
 from llm_viz.training import king_james_chapters
@@ -161,11 +162,9 @@ def ordinary_texts(lm: LanguageModel, count: int = TEXTS) -> list[str]:
 
 def token_losses(trace: Trace) -> Array:
     """(pos - 1,) the loss of each token but the first, given those before it, in nats."""
-    logits = trace["logits"][:-1]
-    top = logits.max(axis=-1)
-    log_sum = top + np.log(np.exp(logits - top[:, None]).sum(axis=-1, dtype=np.float64))
-    losses: Array = log_sum - logits[np.arange(len(logits)), np.array(trace.token_ids[1:])]
-    return losses
+    came = trace.token_ids[1:]
+    rows = zip(trace["logits"][:-1], came, strict=True)
+    return np.array([-log_softmax(logits)[token] for logits, token in rows])
 
 
 def losses_without(lm: LanguageModel, texts: Sequence[str], heads: Iterable[Head]) -> Array:
@@ -228,9 +227,7 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, settings, afresh=afresh)
     scores = repeated_token_scores(lm, n_tokens=N_TOKENS, sequences=RANKED_ON)
     best = scores.top("induction", MOST_OFF)
     heads: tuple[Head, ...] = tuple((layer, head) for layer, head, _ in best)

@@ -65,9 +65,7 @@ def run(afresh: bool = False) -> Path:
     asked = settings()
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, asked):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, asked)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, asked, afresh=afresh)
     several = candidates()
     before = parts.array("before", partial(as_it_is, lm, several))
     known = [i for i, each in enumerate(several) if _is_known(lm, each, before[i])]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from llm_viz.analyses.attribution import attribution_sites, logit_attribution
+from llm_viz.analyses.attribution import Attribution, logit_attribution
 from llm_viz.analyses.lens import token_paths
 from llm_viz.model import LanguageModel
 from llm_viz.model.interventions import Edits
@@ -73,18 +73,16 @@ def way(lm: LanguageModel, text: str, item: Item) -> Array:
     return np.stack([paths.log_probs[:, 0], paths.ranks[:, 0]], axis=-1).astype(np.float32)
 
 
-def pushes(
-    lm: LanguageModel, relation: Relation, items: Sequence[Item]
-) -> tuple[Array, tuple[str, ...]]:
-    """(item, component) added to the answer's logit less that of the given word, and the names."""
-    found = []
-    labels: tuple[str, ...] = ()
-    for given, answer in items:
-        trace = lm.run(filled(relation.asks, given), attribution_sites(heads=False))
-        split = logit_attribution(lm, trace, f" {answer}", minus=f" {given}", heads=False)
-        found.append(split.contributions[:, 0])
-        labels = split.labels
-    return np.stack(found), labels
+def pushed(lm: LanguageModel, relation: Relation, item: Item) -> Attribution:
+    """What each part adds to the answer's logit less that of the given word."""
+    given, answer = (f" {word}" for word in item)
+    text = filled(relation.asks, item[0])
+    return logit_attribution(lm, text, answer, minus=given, heads=False)
+
+
+def pushes(lm: LanguageModel, relation: Relation, items: Sequence[Item]) -> Array:
+    """(item, component) likewise, of several items."""
+    return np.stack([pushed(lm, relation, item).contributions[:, 0] for item in items])
 
 
 # --- the vector -----------------------------------------------------------------------------

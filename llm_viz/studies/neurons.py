@@ -164,9 +164,7 @@ def run(afresh: bool = False) -> Path:
         _, told = read_arrays(FILE)
         if Provenance(**told["provenance"]).agrees(lm.info.weight_hash, asked):
             return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, asked)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, asked, afresh=afresh)
     made = NeuronIndex.build(lm, read, afresh=afresh)
     found = _all_patterns(lm, made, parts)
     chosen = choose(made, found)

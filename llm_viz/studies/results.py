@@ -79,12 +79,22 @@ class Provenance:
 
 
 class Parts:
-    """The finished parts of one study in the cache, for one model and one set of settings."""
+    """The finished parts of one study in the cache, for one model and one set of settings.
 
-    def __init__(self, study: str, weight_hash: str, settings: Mapping[str, Any]) -> None:
+    Args:
+        study: its name.
+        weight_hash, settings: which model, and what is asked for.
+        afresh: forget the parts that an earlier run left.
+    """
+
+    def __init__(
+        self, study: str, weight_hash: str, settings: Mapping[str, Any], *, afresh: bool = False
+    ) -> None:
         asked = json.dumps([weight_hash, settings], sort_keys=True)
         digest = hashlib.sha256(asked.encode()).hexdigest()[:12]
         self.folder = cache_dir() / "studies" / f"{study}-{digest}"
+        if afresh:
+            self.clear()
 
     def get(self, name: str, make: Callable[[], Any]) -> Any:
         """A part as JSON holds it: made now, unless an earlier run got so far."""

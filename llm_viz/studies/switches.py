@@ -115,9 +115,7 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, settings, afresh=afresh)
     plan = edits(lm.dims, groups.values())
     arrays = {
         str(i): parts.array(str(i), partial(_packed, lm, prompt, plan))

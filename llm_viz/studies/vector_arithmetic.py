@@ -48,6 +48,7 @@ from llm_viz.studies.moved_vectors import (
     item_vectors,
     known_items,
     moved,
+    pushed,
     pushes,
     variants,
     way,
@@ -90,9 +91,7 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, settings, afresh=afresh)
     arrays: dict[str, Array] = {}
     told: dict[str, Any] = {"asked": dict(ASKED), "asked_items": {}, "relations": {}}
     for name, template in tqdm(ASKED.items(), "asking for capitals", unit="prompt"):
@@ -116,7 +115,7 @@ def run(afresh: bool = False) -> Path:
         found, text = _measured(lm, relation, known[relation.name], vectors, parts)
         arrays |= {f"{relation.name}/{key}": value for key, value in found.items()}
         told["relations"][relation.name] = text
-    _, told["components"] = pushes(lm, RELATIONS[0], known[RELATIONS[0].name][:1])
+    told["components"] = pushed(lm, RELATIONS[0], RELATIONS[0].items[0]).labels
     told["scales"] = list(SCALES)
     packages = ("numpy", "torch")
     made = Provenance.of(STUDY, lm.info.id, lm.info.weight_hash, settings, packages)
@@ -147,7 +146,7 @@ def _measured(
             "ways",
             lambda: np.stack([way(lm, filled(relation.asks, item[0]), item) for item in known]),
         ),
-        "pushes": part("pushes", lambda: pushes(lm, relation, known)[0]),
+        "pushes": part("pushes", lambda: pushes(lm, relation, known)),
         "grid": part("grid", lambda: grid(lm, relation, chosen_on, own[:, 0])),
     }
     best = arrays["grid"].mean(axis=0)

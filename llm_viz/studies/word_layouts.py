@@ -96,9 +96,7 @@ def run(afresh: bool = False) -> Path:
         held = load(FILE)
         if held.words == digest and held.provenance.agrees(GLOVE_VECTORS.sha256, settings):
             return FILE
-    parts = Parts(STUDY, digest, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, digest, settings, afresh=afresh)
     true = nearest_by_cosine(rows, NEIGHBOURS)
     maps, scores = {}, {}
     for name, (method, dims) in tqdm(MAPS.items(), desc="word layouts", unit="map"):

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from tqdm.auto import tqdm
 
-from llm_viz.analyses.attribution import attribution_sites, logit_attribution
+from llm_viz.analyses.attribution import logit_attribution
 from llm_viz.analyses.lens import token_paths
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.model.interventions import Edits
@@ -70,9 +70,7 @@ def run(afresh: bool = False) -> Path:
     }
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(lm.info.weight_hash, settings):
         return FILE
-    parts = Parts(STUDY, lm.info.weight_hash, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, lm.info.weight_hash, settings, afresh=afresh)
     arrays: dict[str, Array] = {}
     for name, template in tqdm(CONTEXTS.items(), STUDY, unit="context"):
         scores = parts.array(f"{name}-scores", partial(pair_scores, lm, template, PAIRS))
@@ -80,7 +78,7 @@ def run(afresh: bool = False) -> Path:
         found = {
             "scores": scores,
             "ranks": parts.array(f"{name}-ranks", partial(lens_ranks, lm, template, known)),
-            "pushes": parts.array(f"{name}-pushes", partial(_pushes, lm, template, known)),
+            "pushes": parts.array(f"{name}-pushes", partial(pair_pushes, lm, template, known)),
             **{
                 f"off-{by}": parts.array(
                     f"{name}-off-{by}", partial(switched, lm, template, known, by)
@@ -89,10 +87,10 @@ def run(afresh: bool = False) -> Path:
             },
         }
         arrays |= {f"{name}/{key}": value for key, value in found.items()}
-    template = CONTEXTS["alone"]
+    any_text, any_token = CONTEXTS["alone"].format(PAIRS[0][0]), 0  # of any the parts are the same
     told = {
         "contexts": dict(CONTEXTS),
-        "components": pair_pushes(lm, template, known_pairs(arrays["alone/scores"])[:2])[1],
+        "components": logit_attribution(lm, any_text, any_token, heads=False).labels,
         "edits": edit_names(lm.dims.n_layers),
     }
     made = Provenance.of(STUDY, lm.info.id, lm.info.weight_hash, settings, ("numpy", "torch"))
@@ -134,24 +132,19 @@ def lens_ranks(lm: LanguageModel, template: str, pairs: Sequence[Pair]) -> Array
     ).astype(np.float32)
 
 
-def pair_pushes(
-    lm: LanguageModel, template: str, pairs: Sequence[Pair]
-) -> tuple[Array, tuple[str, ...]]:
+def pair_pushes(lm: LanguageModel, template: str, pairs: Sequence[Pair]) -> Array:
     """(pair, component) added to the second word, less the mean of the other pairs' second words.
 
     Second words that several pairs share count once, and not against themselves.
     """
     seconds = list(dict.fromkeys(f" {second}" for _, second in pairs))
     found = []
-    labels: tuple[str, ...] = ()
     for first, second in pairs:
-        trace = lm.run(template.format(first), attribution_sites(heads=False))
-        split = logit_attribution(lm, trace, seconds, heads=False)
+        split = logit_attribution(lm, template.format(first), seconds, heads=False)
         own = seconds.index(f" {second}")
         others = np.delete(split.contributions, own, axis=1).mean(axis=1)
         found.append(split.contributions[:, own] - others)
-        labels = split.labels
-    return np.stack(found), labels
+    return np.stack(found)
 
 
 def edit_names(n_layers: int) -> tuple[str, ...]:
@@ -196,10 +189,6 @@ def switched(lm: LanguageModel, template: str, known: Sequence[Pair], by: str) -
             for first, second in tqdm(known, f"{by} in place", unit="pair", leave=False)
         ]
     ).astype(np.float32)
-
-
-def _pushes(lm: LanguageModel, template: str, pairs: Sequence[Pair]) -> Array:
-    return pair_pushes(lm, template, pairs)[0]
 
 
 def _groups(n_layers: int) -> list[range]:

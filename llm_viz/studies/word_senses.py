@@ -75,9 +75,7 @@ def run(afresh: bool = False) -> Path:
     hashes = ", ".join(lm.info.weight_hash for lm in models)
     if not afresh and FILE.exists() and load(FILE).provenance.agrees(hashes, settings):
         return FILE
-    parts = Parts(STUDY, hashes, settings)
-    if afresh:
-        parts.clear()
+    parts = Parts(STUDY, hashes, settings, afresh=afresh)
     arrays: dict[str, Array] = {}
     told = []
     every = (*WORDS, *SCENES)

@@ -258,9 +258,9 @@ def test_a_random_sample_measured_again_gives_the_same(
     place = found.known.index(item)
     way = measures.way(lm, prompts.filled(relation.asks, item[0]), item)
     np.testing.assert_allclose(way[..., 0], found.ways[place, ..., 0], atol=2e-3)
-    pushes, names = measures.pushes(lm, relation, [item])
-    assert names == found.components
-    np.testing.assert_allclose(pushes[0], found.pushes[place], atol=2e-3)
+    pushed = measures.pushed(lm, relation, item)
+    assert pushed.labels == found.components
+    np.testing.assert_allclose(pushed.contributions[:, 0], found.pushes[place], atol=2e-3)
 
 
 @pytest.mark.real_model

@@ -58,6 +58,7 @@ def test_the_study_runs_and_is_kept(
     found = study.load(small).contexts["in a sentence"]
     assert found.ranks.shape == (4, tiny.dims.n_layers + 1)
     assert found.pushes.shape == (4, 1 + 2 * tiny.dims.n_layers)
+    assert found.components[:3] == ("embedding", "L0 attention", "L0 FFN")
     for off in found.off.values():
         assert off.shape == (4, len(found.edits), 2)
     assert found.edits[-6:] == (
@@ -91,8 +92,7 @@ def test_the_mean_is_that_of_the_known_pairs(tiny: LanguageModel) -> None:
 
 def test_pushes_add_up_and_a_shared_second_word_counts_once(tiny: LanguageModel) -> None:
     template = "the red {}"
-    pushes, names = study.pair_pushes(tiny, template, SMALL)
-    assert names[:3] == ("embedding", "L0 attention", "L0 FFN")
+    pushes = study.pair_pushes(tiny, template, SMALL)
     logits = tiny.run("the red cat", ("logits",))["logits"][-1]
     own, *others = (float(logits[tiny.token_id(f" {word}")]) for word in ("mat", "red", "ran"))
     assert pushes[0].sum() == pytest.approx(own - np.mean(others), abs=1e-4)
