@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,8 @@ from llm_viz.analyses.attention import head_scores
 from llm_viz.model import LanguageModel
 from llm_viz.style import written
 from llm_viz.widgets import AttentionHeads
-from tests.browser.support import Visitor, barriers, serving
-from tests.browser.test_stack import LIVE, _is_json
-from tests.widgets.support import ask
+from tests.browser.live import live as live_page
+from tests.browser.support import Visitor, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -355,25 +354,11 @@ class TestAnyone:
 
 @pytest.fixture
 def live(visitor: Visitor, tmp_path: Path):
-    """Opens a widget with Python at the other end, without a notebook around it."""
-    with serving(tmp_path) as address:
+    """Opens a widget with Python at the other end."""
+    with ExitStack() as stack:
 
         def start(widget: AttentionHeads, asked: Callable[[dict], None]) -> Locator:
-            held = {name: getattr(widget, name) for name in widget.traits(sync=True)}
-            held["traces"] = [b64encode(text).decode() for text in widget.traces]
-            plain = {name: value for name, value in held.items() if _is_json(value)}
-
-            def answer(message: dict) -> tuple:
-                asked(message)
-                content, buffers = ask(widget, **message)
-                return content, [b64encode(buffer).decode() for buffer in buffers or ()]
-
-            page_of = LIVE.replace("state.texts = state.texts", "state.traces = state.traces")
-            (tmp_path / "live.html").write_text(page_of, encoding="utf-8")
-            page = visitor.open("about:blank", script=";")
-            page.expose_function("traits", lambda: plain)
-            page.expose_function("ask", answer)
-            page.goto(f"{address}/live.html", wait_until="load")
+            page = stack.enter_context(live_page(widget, visitor, tmp_path, asked))
             return page.locator(".lv-heads")
 
         yield start

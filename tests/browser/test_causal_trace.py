@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -18,9 +16,8 @@ from llm_viz.studies.tracing_file import unpack
 from llm_viz.style import written
 from llm_viz.widgets import CausalTrace
 from llm_viz.widgets.causal_trace import SEEDS
-from tests.browser.support import Visitor, barriers, serving
-from tests.browser.test_stack import LIVE
-from tests.widgets.support import ask
+from tests.browser.live import live as live_page
+from tests.browser.support import Visitor, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -189,35 +186,12 @@ def test_it_can_be_saved_as_a_picture(view: Locator) -> None:
 def live(tiny: LanguageModel, visitor: Visitor, tmp_path: Path):
     """The view with Python at the other end, without a notebook; and what Python was asked."""
     widget = CausalTrace(tiny, FACTS[:1])
-    traits = {name: getattr(widget, name) for name in widget.traits(sync=True)}
-    traits["traces"] = [b64encode(packed).decode() for packed in widget.traces]
-    plain = {name: value for name, value in traits.items() if _is_json(value)}
-    asked = []
-
-    def answer(message: dict) -> tuple:
-        asked.append(message)
-        content, buffers = ask(widget, **message)
-        return content, [b64encode(buffer).decode() for buffer in buffers or ()]
-
-    page_of = LIVE.replace("state.texts = state.texts", "state.traces = state.traces")
-    (tmp_path / "live.html").write_text(page_of, encoding="utf-8")
-    with serving(tmp_path) as address:
-        page = visitor.open("about:blank", script=";")
-        page.expose_function("traits", lambda: plain)
-        page.expose_function("ask", answer)
-        page.goto(f"{address}/live.html", wait_until="load")
+    asked: list[dict] = []
+    with live_page(widget, visitor, tmp_path, asked.append) as page:
         view = page.locator(".lv-trace")
         view.get_by_text("A text of your own").click()
         expect(view.get_by_role("button", name="Trace")).to_be_enabled()
         yield view, asked
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True
 
 
 def own(view: Locator, text: str, subject: str) -> None:

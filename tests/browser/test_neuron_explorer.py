@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
-from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -15,10 +13,9 @@ import llm_viz
 from llm_viz.analyses.neurons import Neuron
 from llm_viz.widgets import NeuronExplorer
 from llm_viz.widgets.neuron_explorer import score_text
-from tests.browser.support import Visitor, barriers, serving
-from tests.browser.test_stack import LIVE
+from tests.browser.live import live as live_page
+from tests.browser.support import Visitor, barriers
 from tests.fixtures.make_neurons import CONTEXTS, made_up
-from tests.widgets.support import ask
 from tests.widgets.test_neuron_explorer import Index, studied
 
 pytestmark = pytest.mark.browser
@@ -261,34 +258,11 @@ def live(tiny, visitor: Visitor, tmp_path: Path):
     """The view with Python at the other end, without a notebook; and what Python was asked."""
     index = Index(tiny)
     widget = NeuronExplorer(studied(tiny), lm=tiny, index=index, layer=2, neuron=7)
-    traits = {name: getattr(widget, name) for name in widget.traits(sync=True)}
-    traits["traces"] = [b64encode(packed).decode() for packed in widget.traces]
-    plain = {name: value for name, value in traits.items() if _is_json(value)}
-    asked = []
-
-    def answer(message: dict) -> tuple:
-        asked.append(message)
-        content, buffers = ask(widget, **message)
-        return content, [b64encode(buffer).decode() for buffer in buffers or ()]
-
-    page_of = LIVE.replace("state.texts = state.texts", "state.traces = state.traces")
-    (tmp_path / "live.html").write_text(page_of, encoding="utf-8")
-    with serving(tmp_path) as address:
-        page = visitor.open("about:blank", script=";")
-        page.expose_function("traits", lambda: plain)
-        page.expose_function("ask", answer)
-        page.goto(f"{address}/live.html", wait_until="load")
+    asked: list[dict] = []
+    with live_page(widget, visitor, tmp_path, asked.append) as page:
         view = page.locator(".lv-neurons")
         expect(view.get_by_role("checkbox", name="All 120 neurons")).to_be_enabled()
         yield view, asked, index
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True
 
 
 def test_with_an_index_any_neuron_is_looked_up(live) -> None:

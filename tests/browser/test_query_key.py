@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +13,8 @@ import llm_viz
 from llm_viz.analyses import match
 from llm_viz.model import LanguageModel
 from llm_viz.widgets import QueryKey
-from tests.browser.support import Visitor, barriers, serving
-from tests.browser.test_stack import LIVE
-from tests.widgets.support import ask
+from tests.browser.live import live
+from tests.browser.support import Visitor, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -277,22 +274,7 @@ def test_python_gives_any_head_of_any_text(
     tiny: LanguageModel, visitor: Visitor, tmp_path: Path
 ) -> None:
     widget = QueryKey(tiny, TEXTS[0], HEADS)
-    held = {name: getattr(widget, name) for name in widget.traits(sync=True)}
-    held["texts"] = [b64encode(text).decode() for text in widget.texts]
-    plain = {name: value for name, value in held.items() if not isinstance(value, bytes)}
-    plain = {name: value for name, value in plain.items() if _is_json(value)}
-
-    def answer(message: dict) -> tuple:
-        content, buffers = ask(widget, **message)
-        return content, [b64encode(buffer).decode() for buffer in buffers or ()]
-
-    live = LIVE.replace("state.own = bytes", "state.own = state.fetched = bytes")
-    (tmp_path / "live.html").write_text(live, encoding="utf-8")
-    with serving(tmp_path) as address:
-        page = visitor.open("about:blank", script=";")
-        page.expose_function("traits", lambda: plain)
-        page.expose_function("ask", answer)
-        page.goto(f"{address}/live.html", wait_until="load")
+    with live(widget, visitor, tmp_path) as page:
         view = page.locator(".lv-query-key")
         own = page.get_by_role("textbox", name="Your own text")
         expect(own).to_be_enabled()
@@ -313,11 +295,3 @@ def test_python_gives_any_head_of_any_text(
             own.press("Enter")
             expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
             expect(view.locator(".lv-qk-result").first).to_contain_text("L0H0")
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True

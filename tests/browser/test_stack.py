@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ import llm_viz
 from llm_viz.analyses import stages
 from llm_viz.style import written
 from llm_viz.widgets import ModelSizes, Stack
-from tests.browser.support import Visitor, barriers, serving
-from tests.widgets.support import ask
+from tests.browser.live import live
+from tests.browser.support import Visitor, barriers
 
 pytestmark = pytest.mark.browser
 
@@ -211,48 +209,9 @@ class TestStack:
         expect(view.get_by_role("row", name="Unembedding none of its own")).to_be_visible()
 
 
-LIVE = """<!DOCTYPE html><html lang="en"><title>Live</title><style id="style"></style><body></body>
-<script type="module">
-const heard = new Map();
-const state = { ...(await window.traits()) };
-const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
-state.texts = state.texts.map(bytes);
-state.own = bytes("");
-const emit = (event, ...values) => (heard.get(event) ?? []).forEach((listen) => listen(...values));
-const model = {
-  get: (name) => state[name],
-  set: (name, value) => { state[name] = value; emit(`change:${name}`); },
-  on: (event, listen) => heard.set(event, [...(heard.get(event) ?? []), listen]),
-  off: () => {},
-  save_changes: () => {},
-  async send(message) {
-    const [content, buffers] = await window.ask(message);
-    emit("msg:custom", content, buffers.map(bytes));
-  },
-};
-document.getElementById("style").textContent = state._css;
-const source = URL.createObjectURL(new Blob([state._esm], { type: "text/javascript" }));
-(await import(source)).default.render({ model, el: document.body });
-</script></html>"""
-
-
 def test_python_follows_ones_own_text(tiny, visitor: Visitor, tmp_path: Path) -> None:
-    """The view with Python at the other end, without a notebook around it."""
     widget = Stack(tiny, TEXTS[0])
-    held = {name: getattr(widget, name) for name in widget.traits(sync=True)}
-    held["texts"] = [b64encode(text).decode() for text in widget.texts]
-    plain = {name: value for name, value in held.items() if _is_json(value)}
-
-    def answer(message: dict) -> tuple:
-        content, buffers = ask(widget, **message)
-        return content, [b64encode(buffer).decode() for buffer in buffers or ()]
-
-    (tmp_path / "live.html").write_text(LIVE, encoding="utf-8")
-    with serving(tmp_path) as address:
-        page = visitor.open("about:blank", script=";")
-        page.expose_function("traits", lambda: plain)
-        page.expose_function("ask", answer)
-        page.goto(f"{address}/live.html", wait_until="load")
+    with live(widget, visitor, tmp_path) as page:
         own = page.get_by_role("textbox", name="Your own text")
         expect(own).to_be_enabled()
         own.fill("the <b>dog</b> ran")
@@ -264,14 +223,6 @@ def test_python_follows_ones_own_text(tiny, visitor: Visitor, tmp_path: Path) ->
             own.press("Enter")
             expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
             expect(page.locator("blockquote")).to_have_text("the <b>dog</b> ran")
-
-
-def _is_json(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except TypeError:
-        return False
-    return True
 
 
 @pytest.mark.real_model
