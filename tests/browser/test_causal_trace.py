@@ -49,7 +49,7 @@ def held(made: tuple[Path, CausalTrace], prompt: int = 0) -> Tracing:
 
 
 def cell(view: Locator, layer: int, position: int) -> Locator:
-    return view.locator(f".lv-trace-cell[data-layer='{layer}'][data-position='{position}']")
+    return view.locator(f".lv-trace-cell[data-row='{layer}'][data-column='{position}']")
 
 
 def values(view: Locator) -> list[str]:

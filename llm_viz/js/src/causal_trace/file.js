@@ -2,34 +2,25 @@
  * Reads a causal trace, as `llm_viz/studies/tracing_file.py` packs it. Checked before it is
  * believed. Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
+import { probabilityOf } from "../steps.js";
 import { causalTraceFileErrors as errors } from "../strings.js";
 
 const SCHEMA = 1;
-const STEPS = 1024; // a nat
 const NAMES = /** @type {const} */ (["hidden", "attention", "mlp"]);
 
 /** @typedef {"hidden" | "attention" | "mlp"} Kind */
 /** @typedef {{ id: number, name: string, p: number }} Guess */
 /** @typedef {{ p: number, low: number, high: number }} Estimate a mean over noises, and how far it moves with their draw (see `analyses/tracing.py`); with one noise all are the same */
 
-/** @type {WeakMap<object, Traced>} */
-const opened = new WeakMap();
-
 /**
- * @param {ArrayBuffer | ArrayBufferView} source
- * @returns {Traced} the same one for the same bytes
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: ArrayBuffer | ArrayBufferView) => Traced}
  * @throws {Problem} the bytes are truncated, foreign, or contradict themselves
  */
-export function openTraced(source) {
-  let found = opened.get(source);
-  if (!found) {
-    found = new Traced(source);
-    opened.set(source, found);
-  }
-  return found;
-}
+export const openTraced = once((bytes) => new Traced(bytes));
 
 /** One text: the answer in the clean run, in the corrupted one, and with each thing restored. */
 export class Traced {
@@ -119,7 +110,7 @@ export class Traced {
    */
   at(kind, layer, position) {
     const cell = this.#cell(kind, layer, position);
-    const [p, low, high] = [this.#p, this.#low, this.#high].map((steps) => toProbability(steps[cell]));
+    const [p, low, high] = [this.#p, this.#low, this.#high].map((steps) => probabilityOf(steps[cell]));
     return { p, low, high };
   }
 
@@ -134,7 +125,7 @@ export class Traced {
     const from = this.#cell(kind, layer, position) * this.#kept;
     return Array.from({ length: this.#kept }, (_, i) => {
       const id = this.#topIds[from + i];
-      return { id, name: this.#names[id], p: toProbability(this.#topP[from + i]) };
+      return { id, name: this.#names[id], p: probabilityOf(this.#topP[from + i]) };
     });
   }
 
@@ -159,9 +150,6 @@ export class Traced {
     return (this.kinds.indexOf(kind) * this.layers + layer) * this.tokens.length + position;
   }
 }
-
-/** @param {number} steps below certainty */
-const toProbability = (steps) => Math.exp(-steps / STEPS);
 
 /**
  * @param {ReturnType<typeof readSafetensors>} file

@@ -5,13 +5,13 @@
  */
 import { probabilityText } from "../format.js";
 import { freshId, keepParts, make, setText } from "../lib/dom.js";
+import { gridKeys, selectCell } from "../lib/grid_keys.js";
 import { causalTrace as strings } from "../strings.js";
 
 /** @typedef {import("./file.js").Kind} Kind */
 /** @typedef {import("./file.js").Traced} Traced */
 /** @typedef {import("./state.js").Seen} Seen */
 
-const PAGE = 5; // rows that PageUp and PageDown move
 const EVERY = 5; // layers between two that are numbered
 
 /** @param {(layer: number, position: number) => void} onMove */
@@ -31,27 +31,10 @@ export function traceGrid(onMove) {
   let drawn = null;
   let at = { layer: -1, position: -1 };
 
-  grid.addEventListener("click", (event) => {
-    const cell = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".lv-trace-cell"));
-    if (cell) move(Number(cell.dataset.layer), Number(cell.dataset.position));
-  });
-  grid.addEventListener("keydown", (event) => {
-    if (!drawn || event.altKey || event.metaKey) return;
-    const { layer, position } = at;
-    const [top, right] = [drawn.traced.layers - 1, drawn.traced.tokens.length - 1];
-    const to = {
-      ArrowUp: [layer + 1, position],
-      ArrowDown: [layer - 1, position],
-      ArrowRight: [layer, position + 1],
-      ArrowLeft: [layer, position - 1],
-      Home: [event.ctrlKey ? top : layer, 0],
-      End: [event.ctrlKey ? 0 : layer, right],
-      PageUp: [layer + PAGE, position],
-      PageDown: [layer - PAGE, position],
-    }[event.key];
-    if (!to) return;
-    event.preventDefault();
-    move(Math.max(0, Math.min(top, to[0])), Math.max(0, Math.min(right, to[1])));
+  gridKeys(grid, {
+    cells: ".lv-trace-cell",
+    now: () => drawn && { row: at.layer, column: at.position, rows: drawn.traced.layers, columns: drawn.traced.tokens.length },
+    move,
   });
 
   return {
@@ -102,7 +85,7 @@ export function traceGrid(onMove) {
     at = { layer, position };
     rows[layer].element.classList.add("lv-trace-row-now");
     heads[position].element.classList.add("lv-trace-column-now");
-    select(rows[layer].cells[position].element, true);
+    selectCell(rows[layer].cells[position].element, true);
   }
 
   function unmark() {
@@ -110,18 +93,9 @@ export function traceGrid(onMove) {
     if (layer < 0) return;
     rows[layer]?.element.classList.remove("lv-trace-row-now");
     heads[position]?.element.classList.remove("lv-trace-column-now");
-    if (rows[layer]?.cells[position]) select(rows[layer].cells[position].element, false);
+    if (rows[layer]?.cells[position]) selectCell(rows[layer].cells[position].element, false);
     at = { layer: -1, position: -1 };
   }
-}
-
-/**
- * @param {HTMLElement} cell
- * @param {boolean} chosen
- */
-function select(cell, chosen) {
-  cell.setAttribute("aria-selected", String(chosen));
-  cell.tabIndex = chosen ? 0 : -1;
 }
 
 function makeRow() {
@@ -144,8 +118,8 @@ function makeRow() {
       row.cells = keepParts(element, parts, traced.tokens.length, makeCell);
       for (const [position, { element: cell }] of row.cells.entries()) {
         const { p } = traced.at(kind, layer, position);
-        cell.dataset.layer = String(layer);
-        cell.dataset.position = String(position);
+        cell.dataset.row = String(layer);
+        cell.dataset.column = String(position);
         cell.style.setProperty("--share", `${Math.min(100, (100 * p) / traced.pClean).toFixed(1)}%`);
         cell.setAttribute("aria-label", strings.cell(layer, traced.tokens[position], probabilityText(p)));
       }

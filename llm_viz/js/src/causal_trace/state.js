@@ -1,7 +1,7 @@
 /** The traits of CausalTrace as the view reads them, and what they choose; all of it checked. */
 import { probabilityText } from "../format.js";
 import { Problem } from "../problem.js";
-import { isElsewhere } from "../sources/embedded.js";
+import { chosenTrace } from "../sources/embedded.js";
 import { causalTrace as strings } from "../strings.js";
 import { readTraits } from "../traits.js";
 import { openTraced } from "./file.js";
@@ -48,17 +48,9 @@ export function readState(model) {
  * @throws {Problem} there is no such text
  */
 export function chosen({ traces, own, prompt }) {
-  const held = prompt === -1 ? (own.byteLength ? own : undefined) : traces[prompt];
+  const held = chosenTrace(traces, own, prompt);
   if (!held) throw new Problem(traces.length ? strings.badPrompt(prompt, traces.length) : strings.nothing);
   return held;
-}
-
-/**
- * @param {Bytes | Elsewhere} held
- * @returns {held is Bytes}
- */
-export function isHere(held) {
-  return !isElsewhere(held);
 }
 
 /**

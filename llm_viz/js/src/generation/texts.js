@@ -2,6 +2,7 @@
  * The texts that a view shows, unpacked: Python packs them in columns, each token's name once
  * (`pack` in llm_viz/studies/generations.py). Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { generation as strings } from "../strings.js";
 
@@ -30,26 +31,18 @@ import { generation as strings } from "../strings.js";
  * @property {number} seconds that writing it took
  */
 
-/** @type {WeakMap<object, Text[]>} */
-const opened = new WeakMap();
-
 /**
- * @param {Packed} packed
- * @returns {Text[]}
+ * The texts, the same ones for the same study.
+ * @type {(packed: Packed) => Text[]}
  * @throws {Problem} it was not packed by this version
  */
-export function openTexts(packed) {
-  let texts = opened.get(packed);
-  if (!texts) {
-    try {
-      texts = packed.texts.map((text) => openText(text, packed.names));
-    } catch {
-      throw new Problem(strings.unreadable);
-    }
-    opened.set(packed, texts);
+export const openTexts = once((packed) => {
+  try {
+    return packed.texts.map((text) => openText(text, packed.names));
+  } catch {
+    throw new Problem(strings.unreadable);
   }
-  return texts;
-}
+});
 
 /**
  * @param {PackedText} packed

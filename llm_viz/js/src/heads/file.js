@@ -3,6 +3,7 @@
  * asked for in the words of the view. Heads that do not travel are put in when Python has sent them.
  * Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
 import { headsFileErrors as errors } from "../strings.js";
@@ -13,22 +14,12 @@ const MOST_KEPT = 32 * 2 ** 20; // bytes of heads that Python has sent
 
 /** @typedef {import("./pattern.js").Pattern} Pattern */
 
-/** @type {WeakMap<object, Heads>} */
-const opened = new WeakMap();
-
 /**
- * @param {ArrayBuffer | ArrayBufferView} bytes
- * @returns {Heads} the same one for the same bytes
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: ArrayBuffer | ArrayBufferView) => Heads}
  * @throws {Problem} they are cut short, foreign, or contradict themselves
  */
-export function openHeads(bytes) {
-  let made = opened.get(bytes);
-  if (!made) {
-    made = read(bytes);
-    opened.set(bytes, made);
-  }
-  return made;
-}
+export const openHeads = once(read);
 
 /** A text and the patterns of its heads; a head's place is `layer * heads + head`. */
 export class Heads {

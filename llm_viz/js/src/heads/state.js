@@ -3,6 +3,7 @@
  * come from anywhere (Python, a link to another widget, a page's address), so every one is checked.
  */
 import { Problem } from "../problem.js";
+import { chosenTrace } from "../sources/embedded.js";
 import { attentionHeads as strings } from "../strings.js";
 import { readTraits } from "../traits.js";
 
@@ -60,7 +61,7 @@ export function readState(model) {
  * @throws {Problem} there is none
  */
 export function chosenText({ traces, own, prompt }) {
-  const held = prompt === -1 ? (own.byteLength ? own : undefined) : traces[prompt];
+  const held = chosenTrace(traces, own, prompt);
   if (held) return held;
   throw new Problem(traces.length ? strings.bad("prompt", prompt, strings.expectedPrompt(traces.length)) : strings.nothing);
 }
@@ -86,8 +87,9 @@ export function choose({ layer, head, position, score, mask_first: masked, mean 
  * @param {Heads} file
  */
 function placeOf(layer, head, { layers, heads }) {
-  if (!(Number.isInteger(layer) && layer >= 0 && layer < layers)) throw new Problem(strings.bad("layer", layer, strings.range(layers)));
-  if (!(Number.isInteger(head) && head >= 0 && head < heads)) throw new Problem(strings.bad("head", head, strings.range(heads)));
+  for (const [name, value, size] of /** @type {["layer" | "head", number, number][]} */ ([["layer", layer, layers], ["head", head, heads]])) {
+    if (!(Number.isInteger(value) && value >= 0 && value < size)) throw new Problem(strings.bad(name, value, strings.range(size)));
+  }
   return layer * heads + head;
 }
 
@@ -98,9 +100,9 @@ function placeOf(layer, head, { layers, heads }) {
  */
 function readMean(mean, file) {
   const places = mean.split(/\s+/).filter(Boolean).map((name) => {
-    const [, layer, head] = /^L(\d+)H(\d+)$/.exec(name) ?? [];
-    if (layer === undefined) throw new Problem(strings.bad("mean", name, strings.expectedMean));
-    return placeOf(Number(layer), Number(head), file);
+    const found = /^L(\d+)H(\d+)$/.exec(name);
+    if (!found) throw new Problem(strings.bad("mean", name, strings.expectedMean));
+    return placeOf(Number(found[1]), Number(found[2]), file);
   });
   return [...new Set(places)];
 }

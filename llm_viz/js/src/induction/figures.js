@@ -1,5 +1,6 @@
 /** The figures of the study as `llm_viz/widgets/induction.py` packs them. Pure. */
 import { halvesToFloats } from "../half.js";
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { induction as strings } from "../strings.js";
 
@@ -35,23 +36,15 @@ import { induction as strings } from "../strings.js";
 export const KINDS = /** @type {const} */ (["repeated", "ordinary"]);
 const BYS = /** @type {const} */ (["best", "other"]);
 
-/** @type {WeakMap<object, Figures>} */
-const opened = new WeakMap();
-
 /**
- * @param {Packed | Record<string, never>} packed
- * @returns {Figures} the same ones for the same study
+ * The figures, the same ones for the same study.
+ * @type {(packed: Packed | Record<string, never>) => Figures}
  * @throws {Problem}
  */
-export function openFigures(packed) {
+export const openFigures = once((packed) => {
   if (!("curves" in packed)) throw new Problem(strings.nothing);
-  let figures = opened.get(packed);
-  if (!figures) {
-    figures = read(/** @type {Packed} */ (packed));
-    opened.set(packed, figures);
-  }
-  return figures;
-}
+  return read(/** @type {Packed} */ (packed));
+});
 
 /** @param {Packed} told @returns {Figures} */
 function read(told) {

@@ -2,12 +2,13 @@
  * Reads the study of knowing and copying as `llm_viz/studies/knowing_results.py` packs it. Checked
  * before it is believed. Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
+import { probabilityOf } from "../steps.js";
 import { layerWindowsFileErrors as errors } from "../strings.js";
 
 const SCHEMA = 1;
-const STEPS = 1024; // a nat
 
 /** @typedef {"mlp" | "attention"} Kind */
 /** @typedef {"fact" | "copy"} Group */
@@ -23,22 +24,12 @@ export const GROUPS = /** @type {const} */ (["fact", "copy"]);
 export const TELLINGS = /** @type {const} */ (["fact", "wrong"]);
 const HALVES = ["choosing", "reporting"];
 
-/** @type {WeakMap<object, Study>} */
-const opened = new WeakMap();
-
 /**
- * @param {ArrayBuffer | ArrayBufferView} source
- * @returns {Study} the same one for the same bytes
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: ArrayBuffer | ArrayBufferView) => Study}
  * @throws {Problem} the bytes are truncated, foreign, or contradict themselves
  */
-export function openStudy(source) {
-  let found = opened.get(source);
-  if (!found) {
-    found = new Study(source);
-    opened.set(source, found);
-  }
-  return found;
-}
+export const openStudy = once((bytes) => new Study(bytes));
 
 /** Items that the whole model gets right, and what becomes of them with every window off. */
 export class Study {
@@ -113,13 +104,13 @@ export class Study {
 
   /** With everything on, every item is right. @param {number} item @returns {Outcome} */
   before(item) {
-    return { p: Math.exp(-this.#before[item] / STEPS), best: this.#names[this.#answers[item]], right: true };
+    return { p: probabilityOf(this.#before[item]), best: this.#names[this.#answers[item]], right: true };
   }
 
   /** @param {number} item @param {number} column @returns {Outcome} */
   after(item, column) {
     const at = item * this.windows + column;
-    return { p: Math.exp(-this.#logProbs[at] / STEPS), best: this.#names[this.#best[at]], right: this.isRight(item, column) };
+    return { p: probabilityOf(this.#logProbs[at]), best: this.#names[this.#best[at]], right: this.isRight(item, column) };
   }
 
   /** @param {number} item @param {number} column */
@@ -142,7 +133,7 @@ export class Study {
     const which = TELLINGS.indexOf(telling);
     const at = (which * this.facts.length + fact) * (1 + this.toldWindows.length) + column;
     const wanted = which ? this.#wrong[item] : this.#answers[item];
-    return { p: Math.exp(-this.#toldLogProbs[at] / STEPS), best: this.#names[this.#toldBest[at]], right: this.#toldBest[at] === wanted };
+    return { p: probabilityOf(this.#toldLogProbs[at]), best: this.#names[this.#toldBest[at]], right: this.#toldBest[at] === wanted };
   }
 }
 

@@ -2,33 +2,24 @@
  * Reads the logit lens of one text, as `llm_viz/widgets/lens_file.py` packs it: safetensors with the
  * likeliest tokens of every cell, the paths of the followed tokens, and what is told in the header.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
+import { probabilityOf } from "../steps.js";
 import { lensErrors as errors } from "../strings.js";
 
 const SCHEMA = 1;
-const STEPS = 1024; // a nat
 const ARRAYS = /** @type {const} */ ({ U16: Uint16Array, U32: Uint32Array, F32: Float32Array });
 
 /** @typedef {Uint16Array | Uint32Array | Float32Array} Numbers */
 /** @typedef {{ id: number, probability: number }} Guess */
 /** @typedef {{ id: number, probabilities: number[], ranks: number[] }} Path of a token, by row */
 
-/** @type {WeakMap<object, Lens>} */
-const opened = new WeakMap();
-
 /**
- * @param {ArrayBuffer | ArrayBufferView} source
- * @returns {Lens} the same one for the same bytes
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: ArrayBuffer | ArrayBufferView) => Lens}
  * @throws {Problem} the bytes are truncated, foreign, or contradict themselves
  */
-export function openLens(source) {
-  let lens = opened.get(source);
-  if (!lens) {
-    lens = parseLens(source);
-    opened.set(source, lens);
-  }
-  return lens;
-}
+export const openLens = once(parseLens);
 
 /** The cells of a text: rows go up from the embedding, columns along the text. */
 export class Lens {
@@ -62,7 +53,7 @@ export class Lens {
   best(row, column, count = this.kept) {
     const at = (row * this.columns + column) * this.kept;
     const { token_ids: ids, log_probs: logs } = this.#arrays;
-    return Array.from({ length: Math.min(count, this.kept) }, (_, i) => ({ id: ids[at + i], probability: toProbability(logs[at + i]) }));
+    return Array.from({ length: Math.min(count, this.kept) }, (_, i) => ({ id: ids[at + i], probability: probabilityOf(logs[at + i]) }));
   }
 
   /** Bits. @param {number} row @param {number} column */
@@ -88,14 +79,11 @@ export class Lens {
       const id = ids[column * this.followed + i];
       const at = (/** @type {number} */ row) => (row * this.columns + column) * this.followed + i;
       if (found.has(id)) continue;
-      found.set(id, { id, probabilities: rows.map((row) => toProbability(logs[at(row)])), ranks: rows.map((row) => ranks[at(row)]) });
+      found.set(id, { id, probabilities: rows.map((row) => probabilityOf(logs[at(row)])), ranks: rows.map((row) => ranks[at(row)]) });
     }
     return [...found.values()];
   }
 }
-
-/** @param {number} steps below certainty */
-const toProbability = (steps) => Math.exp(-steps / STEPS);
 
 /** @param {ArrayBuffer | ArrayBufferView} source */
 function parseLens(source) {

@@ -5,13 +5,13 @@
  */
 import { probabilityText } from "../format.js";
 import { freshId, keepParts, make, setText } from "../lib/dom.js";
+import { gridKeys, selectCell } from "../lib/grid_keys.js";
 import { logitLens as strings } from "../strings.js";
 import { layerOf } from "./state.js";
 
 /** @typedef {import("./file.js").Lens} Lens */
 /** @typedef {(id: number) => string} Naming how a token is shown */
 
-const PAGE = 5; // rows that PageUp and PageDown move
 
 /** @param {(row: number, column: number) => void} onMove */
 export function lensGrid(onMove) {
@@ -33,29 +33,7 @@ export function lensGrid(onMove) {
   /** @type {{ row: number, column: number }} */
   let at = { row: -1, column: -1 };
 
-  grid.addEventListener("click", (event) => {
-    const cell = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".lv-lens-guess"));
-    if (cell) move(Number(cell.dataset.row), Number(cell.dataset.column));
-  });
-  grid.addEventListener("keydown", (event) => {
-    if (!drawn || event.altKey || event.metaKey) return;
-    const { row, column } = at;
-    const [top, right] = [drawn.rows - 1, drawn.columns - 1];
-    const far = event.ctrlKey;
-    const to = {
-      ArrowUp: [row + 1, column],
-      ArrowDown: [row - 1, column],
-      ArrowRight: [row, column + 1],
-      ArrowLeft: [row, column - 1],
-      Home: [far ? top : row, 0],
-      End: [far ? 0 : row, right],
-      PageUp: [row + PAGE, column],
-      PageDown: [row - PAGE, column],
-    }[event.key];
-    if (!to) return;
-    event.preventDefault();
-    move(Math.max(0, Math.min(top, to[0])), Math.max(0, Math.min(right, to[1])));
-  });
+  gridKeys(grid, { cells: ".lv-lens-guess", now: () => drawn && { ...at, rows: drawn.rows, columns: drawn.columns }, move });
 
   return {
     element,
@@ -106,25 +84,16 @@ export function lensGrid(onMove) {
     at = place;
     rows[at.row].element.classList.add("lv-lens-row-now");
     heads[at.column].element.classList.add("lv-lens-column-now");
-    select(rows[at.row].cells[at.column].element, true);
+    selectCell(rows[at.row].cells[at.column].element, true);
   }
 
   function unmark() {
     if (at.row < 0) return;
     rows[at.row].element.classList.remove("lv-lens-row-now");
     heads[at.column].element.classList.remove("lv-lens-column-now");
-    select(rows[at.row].cells[at.column].element, false);
+    selectCell(rows[at.row].cells[at.column].element, false);
     at = { row: -1, column: -1 };
   }
-}
-
-/**
- * @param {HTMLElement} cell
- * @param {boolean} chosen
- */
-function select(cell, chosen) {
-  cell.setAttribute("aria-selected", String(chosen));
-  cell.tabIndex = chosen ? 0 : -1;
 }
 
 function makeRow() {

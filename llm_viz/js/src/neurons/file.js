@@ -2,6 +2,7 @@
  * Reads neurons as `llm_viz/widgets/neuron_file.py` packs them: opened once, checked, and each made
  * ready when it is first looked at. Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
 import { neuronFileErrors as errors } from "../strings.js";
@@ -39,22 +40,12 @@ const STEPS = 127;
  * @property {Float32Array} edges of its bins
  */
 
-/** @type {WeakMap<object, Neurons>} */
-const opened = new WeakMap();
-
 /**
- * @param {Bytes} bytes
- * @returns {Neurons} the same ones for the same bytes
+ * The opened file, the same ones for the same bytes.
+ * @type {(bytes: Bytes) => Neurons}
  * @throws {Problem} they are cut short, foreign, or contradict themselves
  */
-export function openNeurons(bytes) {
-  let made = opened.get(bytes);
-  if (!made) {
-    made = new Neurons(bytes);
-    opened.set(bytes, made);
-  }
-  return made;
-}
+export const openNeurons = once((bytes) => new Neurons(bytes));
 
 /** Neurons, by layer and by number. */
 export class Neurons {

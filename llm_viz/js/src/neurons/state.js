@@ -1,6 +1,5 @@
 /** The traits of NeuronExplorer as the view reads them, and what they choose; all of it checked. Pure. */
 import { Problem } from "../problem.js";
-import { isElsewhere } from "../sources/embedded.js";
 import { neurons as strings } from "../strings.js";
 import { readTraits } from "../traits.js";
 import { openNeurons } from "./file.js";
@@ -55,12 +54,6 @@ export function chosenOf({ traces }) {
   if (!traces.length) throw new Problem(strings.nothing);
   return traces[0];
 }
-
-/**
- * @param {Bytes | Elsewhere} held
- * @returns {held is Bytes}
- */
-export const isHere = (held) => !isElsewhere(held);
 
 /**
  * @param {Traits} state

@@ -3,6 +3,7 @@
  * packs it: opened once, checked, and asked for head by head. Pure.
  */
 import { halvesToFloats } from "../half.js";
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
 import { queryKeyErrors as errors } from "../strings.js";
@@ -34,22 +35,12 @@ const SCHEMA = 1;
  * @property {(id: number) => string} name
  */
 
-/** @type {WeakMap<object, Reading>} */
-const opened = new WeakMap();
-
 /**
- * @param {Bytes} bytes
- * @returns {Reading} the same one for the same bytes
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: Bytes) => Reading}
  * @throws {Problem} they are cut short, foreign, or contradict themselves
  */
-export function openReading(bytes) {
-  let made = opened.get(bytes);
-  if (!made) {
-    made = read(bytes);
-    opened.set(bytes, made);
-  }
-  return made;
-}
+export const openReading = once(read);
 
 /**
  * @param {Bytes} bytes

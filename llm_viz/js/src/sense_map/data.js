@@ -3,6 +3,7 @@
  * are, arrays as numbers of a word, a cue and a depth. Pure.
  */
 import { halvesToFloats } from "../half.js";
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { senseMap as strings } from "../strings.js";
 
@@ -30,24 +31,16 @@ import { senseMap as strings } from "../strings.js";
  */
 /** @typedef {{ words: Word[], models: Model[], range: [number, number] }} Senses `range` holds all gaps and their intervals */
 
-/** @type {WeakMap<object, Senses>} */
-const opened = new WeakMap();
-
 /**
- * @param {Packed} packed
- * @returns {Senses}
+ * The opened study, the same one for the same trait.
+ * @type {(packed: Packed) => Senses}
  * @throws {Problem} arrays and texts do not fit
  */
-export function openSenses(packed) {
-  let senses = opened.get(packed);
-  if (!senses) {
-    const models = packed.models.map((model) => openModel(model, packed.words));
-    const [low, high] = packed.models.flatMap(rangeOf).reduce(([a, b], [c, d]) => [Math.min(a, c), Math.max(b, d)], [0, 0.1]);
-    senses = { words: packed.words, models, range: [low, high] };
-    opened.set(packed, senses);
-  }
-  return senses;
-}
+export const openSenses = once((packed) => {
+  const models = packed.models.map((model) => openModel(model, packed.words));
+  const [low, high] = packed.models.flatMap(rangeOf).reduce(([a, b], [c, d]) => [Math.min(a, c), Math.max(b, d)], [0, 0.1]);
+  return { words: packed.words, models, range: /** @type {[number, number]} */ ([low, high]) };
+});
 
 /**
  * @param {PackedModel} packed

@@ -36,6 +36,18 @@ export function isElsewhere(trace) {
 }
 
 /**
+ * The trace of the chosen text: the reader's own, if one was made, or one of those that came along.
+ * @template Held
+ * @param {Held[]} traces
+ * @param {ArrayBuffer | ArrayBufferView} own no bytes if there is none
+ * @param {number} prompt index into `traces`; -1 = `own`
+ * @returns {Held | ArrayBuffer | ArrayBufferView | undefined} undefined: there is no such text
+ */
+export function chosenTrace(traces, own, prompt) {
+  return prompt === -1 ? (own.byteLength ? own : undefined) : traces[prompt];
+}
+
+/**
  * Put the trace that lies elsewhere into the trait that lacks it.
  * @param {import("@anywidget/types").AnyModel<{ traces: (ArrayBuffer | ArrayBufferView | Elsewhere)[] }>} model
  * @param {Elsewhere} trace

@@ -2,6 +2,7 @@
  * One text on its way through the model, as `llm_viz/widgets/stack_file.py` packs it: opened once,
  * checked, and asked for in the words of the view. Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
 import { stackFileErrors as errors } from "../strings.js";
@@ -32,22 +33,12 @@ const SHARES = 65535;
  * @property {(position: number) => Next[]} next likeliest first
  */
 
-/** @type {WeakMap<object, Stages>} */
-const opened = new WeakMap();
-
 /**
- * @param {ArrayBuffer | ArrayBufferView} bytes
- * @returns {Stages}
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: ArrayBuffer | ArrayBufferView) => Stages}
  * @throws {Problem} they are cut short, foreign, or contradict themselves
  */
-export function openStages(bytes) {
-  let made = opened.get(bytes);
-  if (!made) {
-    made = read(bytes);
-    opened.set(bytes, made);
-  }
-  return made;
-}
+export const openStages = once(read);
 
 /**
  * @param {ArrayBuffer | ArrayBufferView} bytes

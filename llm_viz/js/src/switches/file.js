@@ -2,33 +2,24 @@
  * Reads what switching parts off did to one text, as `llm_viz/studies/switched_file.py` packs it.
  * Checked before it is believed. Pure.
  */
+import { once } from "../once.js";
 import { Problem } from "../problem.js";
 import { readSafetensors } from "../safetensors.js";
+import { probabilityOf } from "../steps.js";
 import { switchesFileErrors as errors } from "../strings.js";
 
 const SCHEMA = 1;
-const STEPS = 1024; // a nat
 
 /** @typedef {"difference" | "loss"} Measure */
 /** @typedef {{ p: number, difference: number, loss: number }} Outcome loss is NaN for a text of one token */
 /** @typedef {{ id: number, name: string, before: number, after: number }} Bar probabilities */
 
-/** @type {WeakMap<object, Switched>} */
-const opened = new WeakMap();
-
 /**
- * @param {ArrayBuffer | ArrayBufferView} source
- * @returns {Switched} the same one for the same bytes
+ * The opened file, the same one for the same bytes.
+ * @type {(bytes: ArrayBuffer | ArrayBufferView) => Switched}
  * @throws {Problem} the bytes are truncated, foreign, or contradict themselves
  */
-export function openSwitched(source) {
-  let found = opened.get(source);
-  if (!found) {
-    found = new Switched(source);
-    opened.set(source, found);
-  }
-  return found;
-}
+export const openSwitched = once((bytes) => new Switched(bytes));
 
 /** One text: a row with everything on, and one for each list of parts that was switched off. */
 export class Switched {
@@ -156,7 +147,7 @@ export class Switched {
    * @param {number} place
    */
   #top(steps, row, place) {
-    return Math.exp(-steps[row * this.#kept + place] / STEPS);
+    return probabilityOf(steps[row * this.#kept + place]);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The traits of Switches as the view reads them, and what they choose; all of it checked. */
 import { Problem } from "../problem.js";
-import { isElsewhere } from "../sources/embedded.js";
+import { chosenTrace } from "../sources/embedded.js";
 import { switches as strings } from "../strings.js";
 import { readTraits } from "../traits.js";
 import { openSwitched } from "./file.js";
@@ -60,7 +60,7 @@ export function readState(model) {
  * @throws {Problem} there is no such text
  */
 export function chosen({ traces, own, prompt }) {
-  const held = prompt === -1 ? (own.byteLength ? own : undefined) : traces[prompt];
+  const held = chosenTrace(traces, own, prompt);
   if (!held) throw new Problem(traces.length ? strings.badPrompt(prompt, traces.length) : strings.nothing);
   return held;
 }
@@ -99,12 +99,4 @@ function knownRow(tried, found, off) {
   const same = other.text === tried.text && other.answer.id === tried.answer.id && other.rival.id === tried.rival.id;
   const at = same ? other.rows.get(off) : undefined;
   return at === undefined ? null : { of: other, row: at };
-}
-
-/**
- * @param {Bytes | Elsewhere} held
- * @returns {held is Bytes}
- */
-export function isHere(held) {
-  return !isElsewhere(held);
 }

@@ -11,7 +11,7 @@ import { traceGrid } from "../causal_trace/grid.js";
 import { ownFact } from "../causal_trace/own.js";
 import { runs } from "../causal_trace/runs.js";
 import { tracingSource } from "../causal_trace/source.js";
-import { CONTROLLED, WATCHED, chosen, isHere, outcome, readState, see, tableRows } from "../causal_trace/state.js";
+import { CONTROLLED, WATCHED, chosen, outcome, readState, see, tableRows } from "../causal_trace/state.js";
 import { bring } from "../lib/bring.js";
 import { chipTips } from "../lib/chips.js";
 import { make, setNote, setText } from "../lib/dom.js";
@@ -20,6 +20,7 @@ import { promptChooser } from "../lib/prompt_chooser.js";
 import { redrawOn } from "../lib/redraw.js";
 import { evenScale, slider } from "../lib/slider.js";
 import { tableView } from "../lib/table.js";
+import { isElsewhere } from "../sources/embedded.js";
 import { causalTrace as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
 
@@ -90,7 +91,7 @@ function render({ model, el }) {
     own.update(state);
     try {
       const held = chosen(state);
-      if (!isHere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
+      if (isElsewhere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
       seen = see(state, held);
     } catch (error) {
       return view.explain(error);

@@ -17,10 +17,11 @@ import "../neurons/neurons.css";
 import { NoHit, completions, searchIn } from "../neurons/search.js";
 import { layerStrip } from "../neurons/shares.js";
 import { indexSource } from "../neurons/source.js";
-import { CONTROLLED, SIDES, WATCHED, chosenOf, isHere, nameOf, reach, readState, see, tellingSide } from "../neurons/state.js";
+import { CONTROLLED, SIDES, WATCHED, chosenOf, nameOf, reach, readState, see, tellingSide } from "../neurons/state.js";
 import { tableRows } from "../neurons/table.js";
 import { wordBars } from "../neurons/words.js";
 import { Problem } from "../problem.js";
+import { isElsewhere } from "../sources/embedded.js";
 import { Superseded } from "../sources/kernel.js";
 import { neurons as strings } from "../strings.js";
 import { setTraits } from "../traits.js";
@@ -112,7 +113,7 @@ function render({ model, el }) {
     const state = readState(model);
     try {
       const held = chosenOf(state);
-      if (!isHere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
+      if (isElsewhere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
       seen = see(state, held, live);
     } catch (error) {
       return view.explain(error);

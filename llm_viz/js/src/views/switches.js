@@ -13,6 +13,7 @@ import { ownText } from "../lib/own_text.js";
 import { promptChooser } from "../lib/prompt_chooser.js";
 import { redrawOn } from "../lib/redraw.js";
 import { tableView } from "../lib/table.js";
+import { isElsewhere } from "../sources/embedded.js";
 import { Superseded } from "../sources/kernel.js";
 import { switches as strings } from "../strings.js";
 import { groupChoice, measureChoice, severalChoice } from "../switches/choices.js";
@@ -22,7 +23,7 @@ import { figures, nextTokens } from "../switches/panel.js";
 import { readOff, toggled, writeOff } from "../switches/parts.js";
 import { ranking } from "../switches/ranking.js";
 import { pythonSource } from "../switches/source.js";
-import { CONTROLLED, WATCHED, chosen, isHere, readState, see } from "../switches/state.js";
+import { CONTROLLED, WATCHED, chosen, readState, see } from "../switches/state.js";
 import "../switches/switches.css";
 import { result, tableRows } from "../switches/words.js";
 import { setTraits } from "../traits.js";
@@ -111,7 +112,7 @@ function render({ model, el }) {
     several.update(state.several, live);
     try {
       const held = chosen(state);
-      if (!isHere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
+      if (isElsewhere(held)) return void bring(model, held, loading, strings.fetching, view.explain);
       seen = see(state, held);
     } catch (error) {
       return view.explain(error);
