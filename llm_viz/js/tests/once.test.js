@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { once } from "../src/once.js";
 
 test("what was opened is given again for the same object, and only for that", () => {
+  /** @type {number[]} */
   const asked = [];
   const open = once((/** @type {{ n: number }} */ packed) => {
     asked.push(packed.n);
