@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 
 from llm_viz.model import sweeping
+from llm_viz.model.held import HeldModel
 from llm_viz.model.interventions import (
     NO_EDITS,
     Edits,
@@ -23,40 +24,18 @@ from llm_viz.model.interventions import (
     together,
     write_to,
 )
-from llm_viz.model.network import Network
 from llm_viz.model.patches import patch
 from llm_viz.model.reading import read
 from llm_viz.model.reference import PARTS, By, Reference, StandIn
 from llm_viz.model.transformer import Transformer
 from llm_viz.names import check_sites
-from llm_viz.trace import Dims, ModelInfo, Trace
+from llm_viz.trace import Trace
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-class Editing:
-    """What `LanguageModel` can change; see there for the rest.
-
-    Attributes:
-        edits: what is changed at the moment.
-    """
-
-    info: ModelInfo
-    network: Network
-    edits: Edits
-
-    @property
-    def dims(self) -> Dims:
-        raise NotImplementedError
-
-    def readable(self, text: str, *, add_start: bool = True) -> list[int]:
-        raise NotImplementedError
-
-    def _must_open(self, what: str) -> None:
-        raise NotImplementedError
-
-    def _must_predict(self, verb: str) -> None:
-        raise NotImplementedError
+class Editing(HeldModel):
+    """What `LanguageModel` can change; see there for the rest."""
 
     # --- as blocks ------------------------------------------------------------------------
 

@@ -8,26 +8,21 @@ is computed are those of `llm_viz.model.editing`. How a model comes to be is lef
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from tqdm.auto import tqdm
 
-from llm_viz.model import generation, lens, vectors
+from llm_viz.model import generation, vectors
 from llm_viz.model.editing import Editing
-from llm_viz.model.interventions import NO_EDITS, Edits
-from llm_viz.model.moved import written_by_head, written_by_neurons
-from llm_viz.model.network import Network
 from llm_viz.model.peaks import Peaks
 from llm_viz.model.reading import read
-from llm_viz.model.readout import TopTokens, chosen_tokens, read_out
+from llm_viz.model.reading_out import ReadingOut
 from llm_viz.model.stepping import Stepper, token_log_probs
-from llm_viz.model.tokenizer import Tokenizer
 from llm_viz.model.transformer import Transformer
 from llm_viz.model.weights import WeightCount, count_weights
 from llm_viz.names import ON_REQUEST, check_sites
-from llm_viz.trace import Attention, Dims, ModelInfo, Trace
+from llm_viz.trace import Attention, Trace
 
 if TYPE_CHECKING:
     from gensim.models import KeyedVectors
@@ -35,7 +30,7 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-class LanguageModel(Editing):
+class LanguageModel(Editing, ReadingOut):
     """A transformer that can be run, looked into, changed and made to write.
 
     Attributes:
@@ -44,20 +39,6 @@ class LanguageModel(Editing):
         tokenizer: cuts text into tokens.
         device: where it runs.
     """
-
-    def __init__(self, info: ModelInfo, network: Network, tokenizer: Tokenizer) -> None:
-        self.info = info
-        self.network = network
-        self.tokenizer = tokenizer
-        self.config = network.config
-        self.device = network.device
-        self.dtype = network.dtype
-        self.edits: Edits = NO_EDITS
-
-    @property
-    def dims(self) -> Dims:
-        """Layers, heads, widths, vocabulary and context length."""
-        return self.config.dims
 
     @property
     def is_causal(self) -> bool:
@@ -90,10 +71,6 @@ class LanguageModel(Editing):
 
     # --- text -----------------------------------------------------------------------------
 
-    def token_ids(self, text: str, *, add_start: bool = True) -> list[int]:
-        """Token ids of a text, the start token in front unless ``add_start=False``."""
-        return self.tokenizer.token_ids(text, add_start=add_start)
-
     def tokens(self, text: str, *, add_start: bool = True) -> list[str]:
         """The tokens of a text as shown to people: ``·`` is a space, ``⟨E2⟩`` a lone byte."""
         return [self.tokenizer.show(i) for i in self.token_ids(text, add_start=add_start)]
@@ -106,22 +83,6 @@ class LanguageModel(Editing):
             IndexError: there is no such id.
         """
         return self.tokenizer.token_id(token)
-
-    def readable(self, text: str, *, add_start: bool = True) -> list[int]:
-        """Token ids of a text that this model can read.
-
-        Raises:
-            ValueError: there is no token to read, or there are more than the model's context holds.
-        """
-        ids = self.token_ids(text, add_start=add_start)
-        if not ids:
-            raise ValueError("the text is empty; give it at least one character")
-        if len(ids) > self.dims.n_ctx:
-            raise ValueError(
-                f"the text has {len(ids):,} tokens; {self.info.id} reads at most "
-                f"{self.dims.n_ctx:,}. Shorten it"
-            )
-        return ids
 
     def token_vectors(self) -> KeyedVectors:
         """The input embeddings of words as word vectors: what the model knows of a word alone.
@@ -200,94 +161,6 @@ class LanguageModel(Editing):
                 traces[i] = self._trace(texts[i], encoded[i], held, rows)
         return [traces[i] for i in range(len(texts))]
 
-    @overload
-    def readout(self, resid: Array, *, norm_scale: Array | float | None = None) -> Array: ...
-    @overload
-    def readout(self, resid: Array, *, k: int) -> TopTokens: ...
-    @overload
-    def readout(
-        self,
-        resid: Array,
-        *,
-        token_ids: Sequence[int],
-        norm_scale: Array | float | None = None,
-    ) -> Array: ...
-    def readout(
-        self,
-        resid: Array,
-        *,
-        k: int | None = None,
-        token_ids: Sequence[int] | None = None,
-        norm_scale: Array | float | None = None,
-    ) -> Array | TopTokens:
-        """What residual streams would predict: final norm and unembedding, in blocks.
-
-        The norm divides a stream by its own size, so the logits of a sum are not the sum of the
-        logits. With that size given, ``norm_scale``, they are: a part of a stream, such as what
-        one head wrote, then gives its share of the whole stream's logits. A LayerNorm's centring is
-        linear and stays with each part. The biases (of the norm and of the unembedding) belong to
-        no part and are left out; ``readout`` of a stream of zeros, without a scale, gives them.
-
-        Args:
-            resid: (…, d_model).
-            k: give only the ``k`` best tokens of each.
-            token_ids: give only the logits of these tokens; the other rows of the unembedding are
-                not even multiplied.
-            norm_scale: divide by this instead of the size of each; one for all, or of shape (…).
-                `final_scale` gives it.
-
-        Returns:
-            Logits (…, d_vocab); or `TopTokens` of shape (…, k); or logits (…, len(token_ids)).
-
-        Raises:
-            ValueError: the last axis is not d_model, a scale is not above 0 or does not fit, both
-                ``k`` and ``token_ids`` are given, or the model predicts no tokens.
-            IndexError: there is no such token.
-        """
-        self._must_predict("readout")
-        self._must_open("reading out a residual stream")
-        return read_out(self.network, resid, k, token_ids, norm_scale)
-
-    def final_scale(self, resid: Array) -> Array:
-        """What the final norm divides residual streams (…, d_model) by, of shape (…)."""
-        self._must_predict("final norm")
-        self._must_open("reading out a residual stream")
-        stream = torch.tensor(np.asarray(resid, np.float32), device=self.device)
-        return self.network.final_scale(stream).cpu().numpy()
-
-    def head_write(self, layer: int, head: int, values: Array) -> Array:
-        """What a head would write to the stream for values (n, d_head): its columns of ``W_O``.
-
-        Returns (n, d_model). No bias is added; of a head's ``z`` it gives its ``head_out``.
-
-        Raises:
-            ValueError: the shape is another, or the model is read from outside.
-            IndexError: there is no such layer or head.
-        """
-        self._must_open("writing what a head would write")
-        assert isinstance(self.network, Transformer)
-        return written_by_head(self.network, layer, head, values)
-
-    def embeddings(self, token_ids: Sequence[int] | Array) -> Array:
-        """The input embeddings of tokens: (n, d_model).
-
-        Raises:
-            IndexError: there is no such token.
-        """
-        table = self.network.embeddings()
-        return table[chosen_tokens(token_ids, len(table), table.device)].float().cpu().numpy()
-
-    def neuron_write(self, layer: int) -> Array:
-        """What each neuron of a layer writes for a unit of activation: (d_mlp, d_model).
-
-        Raises:
-            ValueError: the model is read from outside.
-            IndexError: there is no such layer.
-        """
-        self._must_open("reading what its neurons write")
-        assert isinstance(self.network, Transformer)
-        return written_by_neurons(self.network, layer)
-
     def neuron_peaks(self, *, k: int, groups: int, before: int, after: int) -> Peaks:
         """What keeps the strongest places of every neuron while it reads texts: see `Peaks`.
 
@@ -307,60 +180,6 @@ class LanguageModel(Editing):
         return Peaks(
             self.network, k=k, groups=groups, before=before, after=after, start_id=start_id
         )
-
-    def readings(
-        self,
-        resid: Array,
-        *,
-        k: int = 10,
-        token_ids: Sequence[int] | Array = (),
-        follow: int = 0,
-    ) -> lens.Readings:
-        """What many residual streams would predict, each summed up in a few exact figures.
-
-        The logits of all of them never exist at once: a block at a time passes through the final
-        norm and the unembedding, so that a few dozen MB do for any number of streams.
-
-        Args:
-            resid: (n, pos, d_model), n streams at each position, such as the residual stream after
-                each block. Each prediction is also compared with that of the last one.
-            k: how many of the best tokens to give.
-            token_ids: (c,) or (pos, c) tokens whose logits and ranks to give.
-            follow: give logits and ranks also of so many of the last stream's best tokens.
-
-        Returns:
-            `llm_viz.model.lens.Readings`.
-
-        Raises:
-            ValueError: a shape or a number is not as above, or the model predicts no tokens or is
-                read from outside.
-            IndexError: there is no such token.
-        """
-        self._must_predict("readings")
-        self._must_open("reading out a residual stream")
-        assert isinstance(self.network, Transformer)
-        d_vocab = self.dims.d_vocab
-        resid = np.asarray(resid, np.float32)
-        if resid.ndim != 3 or resid.shape[-1] != self.dims.d_model or not resid.size:
-            raise ValueError(
-                f"resid has shape {resid.shape}; expected (n, pos, {self.dims.d_model}), with one "
-                "stream and one position or more"
-            )
-        if not 1 <= k <= d_vocab or not 0 <= follow <= k:
-            raise ValueError(
-                f"k is {k} and follow is {follow}; expected k from 1 to {d_vocab:,} (the "
-                "vocabulary) and follow from 0 to k"
-            )
-        chosen = np.asarray(token_ids, np.int64)
-        if chosen.ndim not in (1, 2) or (chosen.ndim == 2 and len(chosen) != resid.shape[1]):
-            raise ValueError(
-                f"token_ids have shape {chosen.shape}; expected (c,), or ({resid.shape[1]}, c) for "
-                f"the {resid.shape[1]} positions"
-            )
-        if (wrong := chosen[(chosen < 0) | (chosen >= d_vocab)]).size:
-            raise IndexError(f"there is no token {wrong[0]}; ids go from 0 to {d_vocab - 1}")
-        chosen = np.broadcast_to(chosen, (resid.shape[1], chosen.shape[-1]))
-        return lens.readings(self.network, resid, k, chosen, follow)
 
     def generate(
         self,
@@ -462,17 +281,6 @@ class LanguageModel(Editing):
         return token_log_probs(self.network, self.edits, token_ids)
 
     # --- inside ---------------------------------------------------------------------------
-
-    def _must_predict(self, verb: str) -> None:
-        if not self.dims.d_vocab:
-            raise ValueError(f"{self.info.id} is an encoder: it predicts no tokens, so no {verb}")
-
-    def _must_open(self, what: str) -> None:
-        if not self.network.opens:
-            raise ValueError(
-                f"{self.info.id} is of an architecture that is read from outside: {what} is not "
-                "possible"
-            )
 
     def _wanted(self, sites: Iterable[str] | None) -> tuple[str, ...]:
         if sites is None:
