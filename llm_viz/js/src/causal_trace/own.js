@@ -1,7 +1,6 @@
 /** Three lines for the reader's own text, its subject and its answer; without Python it says so. */
 import { freshId, make, setNote, setText } from "../lib/dom.js";
-import { Problem } from "../problem.js";
-import { Superseded } from "../sources/kernel.js";
+import { submits } from "../lib/submits.js";
 import { causalTrace as strings, ownText } from "../strings.js";
 
 /** @typedef {import("./source.js").Question} Question */
@@ -23,21 +22,11 @@ export function ownFact(onRun) {
   const button = make("button", { type: "submit", class: "lv-button", disabled: true }, strings.trace);
   const form = make("form", { class: "lv-trace-own", novalidate: true }, ...fields.flatMap(({ line }) => line), button, note, problem);
   const value = (/** @type {typeof NAMES[number]} */ name) => fields[NAMES.indexOf(name)].input.value;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    setNote(problem, "");
-    setNote(note, strings.beginning);
-    let failure = "";
-    try {
-      const question = { text: value("text"), subject: value("subject"), answer: value("answer") };
-      await onRun(question, (done, of) => setNote(note, strings.tracing(done, of)));
-    } catch (error) {
-      if (error instanceof Superseded) return; // the newer one will speak for itself
-      if (!(error instanceof Problem)) throw error;
-      failure = error.message;
-    }
-    setNote(note, strings.hint);
-    setNote(problem, failure);
+  const run = () =>
+    onRun({ text: value("text"), subject: value("subject"), answer: value("answer") }, (done, of) => setNote(note, strings.tracing(done, of)));
+  submits(form, button, problem, run, (running) => {
+    setNote(note, running ? strings.beginning : strings.hint);
+    if (running) setNote(problem, "");
   });
   /** @type {Question} */
   let seen = { text: "", subject: "", answer: "" };

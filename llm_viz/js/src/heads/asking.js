@@ -5,6 +5,7 @@
 import { Problem } from "../problem.js";
 import { Superseded } from "../sources/kernel.js";
 import { kernelErrors } from "../strings.js";
+import { headAt } from "./state.js";
 
 /** @typedef {import("./file.js").Heads} Heads */
 
@@ -36,9 +37,8 @@ export function asker(kernel, onChange) {
   async function fetchHead(file, place) {
     busy = true;
     failed = null;
-    const [layer, head] = [Math.floor(place / file.heads), place % file.heads];
     try {
-      const { buffers } = await kernel.request("head", { text: file.text, layer, head });
+      const { buffers } = await kernel.request("head", { text: file.text, ...headAt(place, file.heads) });
       if (!buffers.length) throw new Problem(kernelErrors.emptyReply);
       file.keep(place, buffers[0]);
     } catch (error) {

@@ -105,9 +105,8 @@ export function headGrid({ onMove, onPress }) {
     const { layers, heads } = file;
     const scores = /** @type {Float32Array} */ (file.scores.get(name));
     places = sorted(order, scores, heads);
-    grid.style.setProperty("--pitch", `${pitchOf(heads)}px`);
+    scroller.style.setProperty("--pitch", `${pitchOf(heads)}px`);
     scroller.style.setProperty("--heads", String(heads));
-    foot.style.setProperty("--pitch", `${pitchOf(heads)}px`);
     setText(title, strings.grid(layers, heads));
     const finite = scores.filter((x) => !Number.isNaN(x));
     setText(note, finite.length ? strings.gridNote(file.block) : strings.noScore(name));

@@ -107,8 +107,14 @@ function readMean(mean, file) {
   return [...new Set(places)];
 }
 
+/** Which head stands at a place. @param {number} place @param {number} heads of a layer */
+export const headAt = (place, heads) => ({ layer: Math.floor(place / heads), head: place % heads });
+
 /** Such as L18H6. @param {number} place @param {number} heads of a layer */
-export const nameOf = (place, heads) => `L${Math.floor(place / heads)}H${place % heads}`;
+export function nameOf(place, heads) {
+  const { layer, head } = headAt(place, heads);
+  return `L${layer}H${head}`;
+}
 
 /**
  * The names of heads, of many the first.

@@ -1,7 +1,6 @@
 /** A question of the reader's own, put to the model with the window off; without one it says so. */
-import { freshId, make, setNote, setText } from "../lib/dom.js";
-import { Problem } from "../problem.js";
-import { Superseded } from "../sources/kernel.js";
+import { freshId, make, setNote } from "../lib/dom.js";
+import { submits } from "../lib/submits.js";
 import { layerWindows as strings, ownText as shared } from "../strings.js";
 import { outcomes } from "./item.js";
 
@@ -28,20 +27,7 @@ export function ownQuestion(onRun) {
     problem,
   );
   const lines = outcomes();
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    setText(button, shared.running);
-    let failure = "";
-    try {
-      await onRun(text.value, answer.value);
-    } catch (error) {
-      if (error instanceof Superseded) return; // closed with its view: nobody looks any more
-      if (!(error instanceof Problem)) throw error;
-      failure = error.message;
-    }
-    setText(button, shared.run);
-    setNote(problem, failure);
-  });
+  submits(form, button, problem, () => onRun(text.value, answer.value));
   const outcome = (/** @type {OwnOutcome} */ { logProb, best, right }) => ({ p: Math.exp(logProb), best, right });
   return {
     element: make("div", { class: "lv-window-own" }, make("p", { class: "lv-heading" }, strings.ownHeading), form, lines.element),

@@ -3,8 +3,6 @@
  * it, the place where a problem is told, and the voice for those who listen. The view itself adds
  * its controls and its picture, and draws.
  */
-import { Problem } from "../problem.js";
-import { Superseded } from "../sources/kernel.js";
 import { frameText as strings } from "../strings.js";
 import { readTraits, setTraits } from "../traits.js";
 import { freshId, make, setNote, setText } from "./dom.js";
@@ -12,6 +10,7 @@ import { liveRegion } from "./live.js";
 import { shareMenu } from "./share.js";
 import { followTheme } from "./theme.js";
 import "./theme.css";
+import { isTold } from "./told.js";
 
 /** @typedef {import("@anywidget/types").AnyModel<any>} AnyModel */
 /**
@@ -91,10 +90,8 @@ export function frame({ model, el, name, words, controlled, picture }) {
      * @param {(message: string) => string} [wording]
      * @throws what is no problem of the reader's
      */
-    explain(error, place = problem, wording = (message) => message) {
-      if (error instanceof Superseded) return; // the newer question will speak for itself
-      if (!(error instanceof Problem)) throw error;
-      setNote(place, wording(error.message));
+    explain(error, place = problem, wording) {
+      isTold(error, place, wording);
     },
     close() {
       for (const trait of ["title", "caption"]) model.off(`change:${trait}`, drawHead);

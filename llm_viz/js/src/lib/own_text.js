@@ -1,8 +1,7 @@
 /** A line for the reader's own text, run by a source that has the model; without one it says so. */
-import { Problem } from "../problem.js";
-import { Superseded } from "../sources/kernel.js";
 import { ownText as strings } from "../strings.js";
-import { freshId, make, setNote, setText } from "./dom.js";
+import { freshId, make, setNote } from "./dom.js";
+import { submits } from "./submits.js";
 
 /**
  * @param {(text: string) => Promise<void>} onRun rejected with a `Problem` if it cannot be run
@@ -22,20 +21,7 @@ export function ownText(onRun) {
     hint,
     problem,
   );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    setText(button, strings.running);
-    let failure = "";
-    try {
-      await onRun(input.value);
-    } catch (error) {
-      if (error instanceof Superseded) return; // the newer run will speak for itself
-      if (!(error instanceof Problem)) throw error;
-      failure = error.message;
-    }
-    setText(button, strings.run);
-    setNote(problem, failure);
-  });
+  submits(form, button, problem, () => onRun(input.value));
   let seen = "";
   return {
     element: form,

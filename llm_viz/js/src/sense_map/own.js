@@ -1,7 +1,6 @@
 /** The reader's own word and sentences, read by Python; without it the form says why it rests. */
-import { freshId, make, setNote, setText } from "../lib/dom.js";
-import { Problem } from "../problem.js";
-import { Superseded } from "../sources/kernel.js";
+import { freshId, make, setText } from "../lib/dom.js";
+import { submits } from "../lib/submits.js";
 import { ownText, senseMap as strings } from "../strings.js";
 
 /** @typedef {{ word: string, first: string, second: string }} Own */
@@ -23,20 +22,7 @@ export function ownSentences(onRun) {
     make("div", {}, button),
     problem,
   );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    setText(button, ownText.running);
-    let failure = "";
-    try {
-      await onRun({ word: word.value, first: areas[0].value, second: areas[1].value });
-    } catch (error) {
-      if (error instanceof Superseded) return;
-      if (!(error instanceof Problem)) throw error;
-      failure = error.message;
-    }
-    setText(button, ownText.run);
-    setNote(problem, failure);
-  });
+  submits(form, button, problem, () => onRun({ word: word.value, first: areas[0].value, second: areas[1].value }));
   return {
     element: make("details", { class: "lv-senses-details" }, make("summary", {}, strings.own), form),
     /**

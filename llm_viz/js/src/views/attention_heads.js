@@ -14,7 +14,7 @@ import { jobList, scoresOf, verdict } from "../heads/jobs.js";
 import { largePicture } from "../heads/large.js";
 import { looksText, tableRows } from "../heads/looks.js";
 import { meanOf } from "../heads/pattern.js";
-import { CONTROLLED, WATCHED, choose, chosenText, nameOf, namesOf, readState } from "../heads/state.js";
+import { CONTROLLED, WATCHED, choose, chosenText, headAt, nameOf, namesOf, readState } from "../heads/state.js";
 import { tokenStrip } from "../heads/strip.js";
 import { bring } from "../lib/bring.js";
 import { make, setNote, setText } from "../lib/dom.js";
@@ -75,7 +75,7 @@ function render({ model, el }) {
   const order = choice(strings.order, strings.orders, (value) => set({ order: value }));
   const mask = checkBox(strings.maskFirst, (on) => set({ mask_first: on }));
   const maskNote = make("p", { class: "lv-note" });
-  const all = headGrid({ onMove: (place) => set(headAt(place)), onPress: press });
+  const all = headGrid({ onMove: (place) => set(headAt(place, seen?.file.heads ?? 1)), onPress: press });
 
   const title = make("p", { class: "lv-heads-title" });
   const says = make("p", {});
@@ -219,18 +219,12 @@ function render({ model, el }) {
   }
 
   /** @param {number} place */
-  function headAt(place) {
-    const heads = seen?.file.heads ?? 1;
-    return { layer: Math.floor(place / heads), head: place % heads };
-  }
-
-  /** @param {number} place */
   function press(place) {
     if (!seen) return;
     const { choice: { shown, averaging }, file } = seen;
     const others = shown.filter((each) => each !== place);
     const next = others.length < shown.length ? others : [...shown, place];
-    set({ ...headAt(place), ...(averaging ? { mean: next.map((each) => nameOf(each, file.heads)).join(" ") } : {}) });
+    set({ ...headAt(place, file.heads), ...(averaging ? { mean: next.map((each) => nameOf(each, file.heads)).join(" ") } : {}) });
     speak();
   }
 
