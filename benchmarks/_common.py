@@ -97,6 +97,14 @@ def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> float:
     return statistics.median(a / b for a, b in zip(numerators, denominators, strict=True))
 
 
+def beside(times: Mapping[str, Sequence[float]], base: str) -> list[tuple[str, str, str]]:
+    """A row for each measure: its name, its median, and the median of its ratios to one of them."""
+    return [
+        (name, ms(statistics.median(seconds)), f"{ratio(seconds, times[base]):.2f}")
+        for name, seconds in times.items()
+    ]
+
+
 # --- workers ------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,6 @@ tokens' logits.
 
 from __future__ import annotations
 
-import statistics
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -16,10 +15,10 @@ from typing import Any
 
 from benchmarks._common import (
     Worker,
+    beside,
     heading,
     in_turn,
     machine,
-    ms,
     peer_python,
     ratio,
     reference_folder,
@@ -55,13 +54,9 @@ def main() -> None:
             for n, request in requests.items()
         }
     rows = [
-        (
-            f"{n} tokens: {name}",
-            ms(statistics.median(seconds)),
-            f"{ratio(seconds, by_name[FORWARD]):.2f}",
-        )
+        (f"{n} tokens: {name}", *told)
         for n, by_name in times.items()
-        for name, seconds in by_name.items()
+        for name, *told in beside(by_name, FORWARD)
     ]
     table(("", "time", "× one forward pass"), rows)
     print()

@@ -17,10 +17,10 @@ from typing import Any
 
 from benchmarks._common import (
     Worker,
+    beside,
     heading,
     in_turn,
     machine,
-    ms,
     peer_python,
     ratio,
     reference_folder,
@@ -63,11 +63,7 @@ def main() -> None:
             PAIRS,
             warm_up=0,
         )
-    rows = [
-        (name, ms(statistics.median(seconds)), f"{ratio(seconds, times[SINGLY]):.2f}")
-        for name, seconds in times.items()
-    ]
-    table((f"{len(given['ids'])} tokens", "time", "× forward passes"), rows)
+    table((f"{len(given['ids'])} tokens", "time", "× forward passes"), beside(times, SINGLY))
     share = ratio(times[TRACE], times[SINGLY])
     speed = ratio(times[PEER], times[TRACE])
     print(

@@ -7,11 +7,10 @@ windows again, when none does; the hundred batches of the study lie between the 
 
 from __future__ import annotations
 
-import statistics
 import sys
 from functools import partial
 
-from benchmarks._common import Worker, heading, in_turn, machine, ms, ratio, table, verdict
+from benchmarks._common import Worker, beside, heading, in_turn, machine, ratio, table, verdict
 
 BATCHES, PAIRS = 1, 3
 BUDGET = 2.0  # of the time of the plain passes
@@ -31,13 +30,7 @@ def main() -> None:
             PAIRS,
         )
         memory = ours.ask("index memory", afresh=False)
-    table(
-        ("", "time", "× plain passes"),
-        [
-            (name, ms(statistics.median(seconds)), f"{ratio(seconds, times[PLAIN]):.2f}")
-            for name, seconds in times.items()
-        ],
-    )
+    table(("", "time", "× plain passes"), beside(times, PLAIN))
     over = ratio(times[EMPTY], times[PLAIN])
     print(f"\nempty, the dearest: {over:.2f}, {verdict(over, BUDGET)}")
     print(f"memory beyond what is kept, at the peak of a batch: {memory:,.0f} MB")

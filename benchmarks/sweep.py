@@ -7,7 +7,6 @@ sets a head's ``hook_z`` to zero, one run for each head. Same weights, same toke
 
 from __future__ import annotations
 
-import statistics
 import sys
 from contextlib import ExitStack
 from functools import partial
@@ -15,10 +14,10 @@ from typing import Any
 
 from benchmarks._common import (
     Worker,
+    beside,
     heading,
     in_turn,
     machine,
-    ms,
     peer_python,
     ratio,
     reference_folder,
@@ -51,11 +50,7 @@ def main() -> None:
             PAIRS,
             warm_up=0,
         )
-    rows = [
-        (name, ms(statistics.median(seconds)), f"{ratio(seconds, times[SINGLY]):.2f}")
-        for name, seconds in times.items()
-    ]
-    table((f"{TOKENS} tokens", "time", "× one by one"), rows)
+    table((f"{TOKENS} tokens", "time", "× one by one"), beside(times, SINGLY))
     share = ratio(times[SWEEP], times[SINGLY])
     speed = ratio(times[PEER], times[SWEEP])
     print(f"\n{share:.2f}, {verdict(share, BUDGET)}; {speed:.1f} × the speed of TransformerLens")
