@@ -25,7 +25,7 @@ from llm_viz.analyses.resampling import interval, resampled_means
 from llm_viz.analyses.tracing import NOISE, Kind, Tracing, causal_trace
 from llm_viz.model import LanguageModel, load_model
 from llm_viz.sampling import log_softmax
-from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
+from llm_viz.studies.results import DATA, Parts, Provenance, of_text, read_arrays, write_arrays
 from llm_viz.studies.tracing_file import pack, unpack
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -176,10 +176,7 @@ class CausalTraces:
         Raises:
             KeyError: none of the texts begins so, or several do.
         """
-        found = [traced for traced in self.traces if traced.text.startswith(text)]
-        if len(found) != 1:
-            raise KeyError(f"{len(found)} texts of the study begin with {text!r}; expected one")
-        return found[0]
+        return of_text(self.traces, text)
 
     def _thirds(self, kind: Kind, place: Place) -> Array:
         """(fact, 3) means over thirds of the layers."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import safetensors
@@ -76,6 +76,26 @@ class Provenance:
     def agrees(self, weight_hash: str, settings: Mapping[str, Any]) -> bool:
         """True if the same model was asked for the same."""
         return (self.weight_hash, self.settings) == (weight_hash, settings)
+
+
+class _OfText(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+OfText = TypeVar("OfText", bound=_OfText)
+
+
+def of_text(results: Iterable[OfText], beginning: str) -> OfText:
+    """The result of a text, by its beginning.
+
+    Raises:
+        KeyError: none of the texts begins so, or several do.
+    """
+    found = [result for result in results if result.text.startswith(beginning)]
+    if len(found) != 1:
+        raise KeyError(f"{len(found)} texts of the study begin with {beginning!r}; expected one")
+    return found[0]
 
 
 class Parts:

@@ -31,7 +31,7 @@ from llm_viz.analyses.switched import (
     whole_kinds,
 )
 from llm_viz.model import LanguageModel, load_model
-from llm_viz.studies.results import DATA, Parts, Provenance, read_arrays, write_arrays
+from llm_viz.studies.results import DATA, Parts, Provenance, of_text, read_arrays, write_arrays
 from llm_viz.studies.switched_file import pack, unpack
 
 STUDY = "switches"
@@ -90,10 +90,7 @@ class Switches:
         Raises:
             KeyError: none of the texts begins so, or several do.
         """
-        found = [result for result in self.results if result.text.startswith(text)]
-        if len(found) != 1:
-            raise KeyError(f"{len(found)} texts of the study begin with {text!r}; expected one")
-        return found[0]
+        return of_text(self.results, text)
 
 
 def load(path: Path = FILE) -> Switches:

@@ -4,7 +4,7 @@
  * own, under which Python goes on with it while other views of the widget trace something else.
  */
 import { Problem } from "../problem.js";
-import { Superseded, kernelSource } from "../sources/kernel.js";
+import { Superseded, kernelSource, uniqueNumber } from "../sources/kernel.js";
 import { kernelErrors } from "../strings.js";
 
 /** @typedef {{ text: string, subject: string, answer: string }} Question */
@@ -24,7 +24,7 @@ export function tracingSource(model) {
     async trace(question, onStep) {
       newest += 1;
       const mine = newest;
-      const run = Math.floor(Math.random() * 2 ** 52); // unique among all views and browser tabs
+      const run = uniqueNumber();
       for (let begin = true; ; begin = false) {
         const { content, buffers } = await kernel.request("trace", { ...question, run, begin });
         if (mine !== newest) throw new Superseded();

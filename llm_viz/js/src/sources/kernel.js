@@ -14,6 +14,9 @@ import { kernelErrors } from "../strings.js";
 /** Nobody waits for this reply any more (a newer request, a closed view); nothing need be shown. */
 export class Superseded extends Error {}
 
+/** A number that no other view and no other browser tab has. */
+export const uniqueNumber = () => Math.floor(Math.random() * 2 ** 52);
+
 /**
  * @param {AnyModel} model
  * @returns a source; `close` it when the view goes
@@ -40,7 +43,7 @@ export function kernelSource(model) {
    * @returns {Promise<Reply>} rejected with Python's own sentence where it fails
    */
   function request(kind, fields = {}) {
-    const id = Math.floor(Math.random() * 2 ** 52); // unique among all views and browser tabs
+    const id = uniqueNumber();
     return new Promise((resolve, reject) => {
       pending.set(id, { kind, resolve, reject });
       model.send({ kind, id, ...fields });
